@@ -21,7 +21,9 @@ type Plan struct {
 	Leftover    []FileRef    `json:"leftover"`
 	Checks      []Check      `json:"checks"`
 	Diagnostics []Diagnostic `json:"diagnostics"`
-	Summary     Summary      `json:"summary"`
+	// Notes are sentences on what apply would leave out or refuse.
+	Notes   []string `json:"notes,omitempty"`
+	Summary Summary  `json:"summary"`
 	// Lock is the lock file's transition; nil when apply would not change it.
 	// Its new bytes are a blob.
 	Lock   *Transition `json:"lock"`
@@ -34,10 +36,13 @@ type Plan struct {
 // Inputs are digests of what the plan was computed from; a saved plan is stale
 // when one of them differs.
 type Inputs struct {
-	Spec      string            `json:"spec"`
-	Variables string            `json:"variables"`
-	Lock      string            `json:"lock"` // "" when there is no lock file
-	Files     map[string]string `json:"files,omitempty"`
+	Spec      string `json:"spec"`
+	Variables string `json:"variables"`
+	Lock      string `json:"lock"` // "" when there is no lock file
+	// Files are the variable files that apply by themselves; Globs the patterns
+	// whose listing the spec depends on.
+	Files map[string]string `json:"files,omitempty"`
+	Globs map[string]string `json:"globs,omitempty"`
 }
 
 // Change is one file-level action. Paths are relative to the project root,

@@ -1,0 +1,322 @@
+package applier
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/mlops-as-code/mlops/internal/fsops"
+	"github.com/mlops-as-code/mlops/internal/gitindex"
+	"github.com/mlops-as-code/mlops/internal/safepath"
+)
+
+// dirOf is the directory of a path with slashes.
+func dirOf(p string) string { return path.Dir(p) }
+
+// publish renames the new files into place: first the removals that make room,
+// then the files, then the other removals, and the lock file when all else is
+// done. What it did it can undo.
+func (t *tx) publish() error {
+	first, writes, last := t.order()
+	for _, step := range []func() error{
+		func() error { return t.removeAll(first) },
+		func() error { return t.makeDirs(writes) },
+		func() error { return t.writeAll(writes) },
+		func() error { return t.removeAll(last) },
+		t.publishLock,
+	} {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// order sorts the work. A removal comes first when it makes room: for a file
+// where a directory was, for a directory where a file was, or for a name that
+// some systems take for the same.
+func (t *tx) order() (first, writes, last []*file) {
+	keys := map[string]bool{}
+	for _, f := range t.files {
+		if f.role != roleWrite && f.role != roleMakeDir {
+			continue
+		}
+		writes = append(writes, f)
+		for key := safepath.Fold(safepath.Path(f.path)); key != "." && !keys[key]; key = path.Dir(key) {
+			keys[key] = true
+		}
+	}
+	for _, f := range t.files {
+		if f.role != roleRemove && f.role != roleDropDir {
+			continue
+		}
+		makesRoom := false
+		for key := safepath.Fold(safepath.Path(f.path)); key != "."; key = path.Dir(key) {
+			makesRoom = makesRoom || keys[key] && (key == safepath.Fold(safepath.Path(f.path)) || t.writesAt(key))
+		}
+		if makesRoom {
+			first = append(first, f)
+		} else {
+			last = append(last, f)
+		}
+	}
+	// Directories are removed after what is in them.
+	deepest := func(a, b *file) int { return strings.Compare(b.path, a.path) }
+	slices.SortStableFunc(first, deepest)
+	slices.SortStableFunc(last, deepest)
+	return first, writes, last
+}
+
+// writesAt reports whether the plan writes a file whose key is key.
+func (t *tx) writesAt(key string) bool {
+	if t.written == nil {
+		t.written = map[string]bool{}
+		for _, f := range t.files {
+			if f.role == roleWrite {
+				t.written[safepath.Fold(safepath.Path(f.path))] = true
+			}
+		}
+	}
+	return t.written[key]
+}
+
+// onUndo remembers how to take a step back.
+func (t *tx) onUndo(step func() error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.undo = append(t.undo, step)
+}
+
+// makeDirs makes the directories that the files need.
+func (t *tx) makeDirs(writes []*file) error {
+	done := map[string]bool{".": true}
+	for _, f := range writes {
+		dir := path.Dir(f.path)
+		if f.role == roleMakeDir {
+			dir = f.path
+		}
+		if done[dir] {
+			continue
+		}
+		done[dir] = true
+		made, err := fsops.MkdirAll(t.work, dir, 0o777)
+		for _, name := range made {
+			t.onUndo(func() error { return gone(t.work.Remove(name)) })
+		}
+		if err != nil {
+			return err
+		}
+		if info, err := t.work.Lstat(dir); err != nil || !info.IsDir() {
+			return &StaleError{[]string{dir + ": is not a directory any more"}}
+		}
+		if f.role == roleMakeDir {
+			t.result.Written = append(t.result.Written, f.path)
+		}
+	}
+	return nil
+}
+
+func (t *tx) writeAll(writes []*file) error {
+	writes = slices.DeleteFunc(slices.Clone(writes), func(f *file) bool { return f.role != roleWrite })
+	return t.each(context.Background(), len(writes), func(i int) error {
+		t.progress(i+1, len(writes), "writing")
+		return t.put(writes[i])
+	})
+}
+
+// put renames one new file into place. The old one keeps a second name until
+// the end, so that an error can put it back.
+func (t *tx) put(f *file) error {
+	if err := t.unchanged(f); err != nil {
+		return err
+	}
+	old := ""
+	if f.pre != nil {
+		old = f.kept()
+		if err := t.work.Link(f.path, old); err != nil {
+			if !errors.Is(err, errors.ErrUnsupported) && !errors.Is(err, fs.ErrPermission) {
+				return err
+			}
+			old = "" // no links here: the error of a later step cannot be undone
+		}
+	}
+	if err := t.work.Rename(stageDir+"/"+f.stage, f.path); err != nil {
+		return err
+	}
+	t.onUndo(func() error { return t.unput(f, old) })
+	info, err := t.work.Lstat(f.path)
+	if err != nil {
+		return err
+	}
+	f.placed = info
+	return nil
+}
+
+// kept is the name that the old file keeps.
+func (f *file) kept() string { return stageDir + "/old-" + f.stage }
+
+// unput takes put back, unless somebody has changed the file since.
+func (t *tx) unput(f *file, old string) error {
+	info, err := t.work.Lstat(f.path)
+	if err != nil || !sameContent(info, f.staged) {
+		return fmt.Errorf("%s: was changed at the same time, and stays as it is now", f.path)
+	}
+	switch {
+	case f.pre == nil:
+		return t.work.Remove(f.path)
+	case old == "":
+		return fmt.Errorf("%s: stays as the plan wants it", f.path)
+	}
+	return t.work.Rename(old, f.path)
+}
+
+// sameContent reports whether a file is the other one, not written to since.
+// The change time may differ: renaming counts as a change of it.
+func sameContent(a, b fs.FileInfo) bool {
+	return os.SameFile(a, b) && a.Size() == b.Size() && a.ModTime().Equal(b.ModTime())
+}
+
+// unchanged compares a path with what check has seen, just before it is
+// replaced.
+func (t *tx) unchanged(f *file) error {
+	info, err := t.work.Lstat(f.path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && f.pre == nil:
+		return nil
+	case errors.Is(err, fs.ErrNotExist):
+		return &StaleError{[]string{f.path + ": is not there any more"}}
+	case err != nil:
+		return err
+	case f.pre == nil:
+		return &StaleError{[]string{f.path + ": appeared while the plan was carried out"}}
+	}
+	same := os.SameFile(info, f.pre) && gitindex.StatOf(info) == gitindex.StatOf(f.pre) && info.Mode() == f.pre.Mode()
+	if same && t.young(info) {
+		// Within one tick of the file system's clock a change leaves no trace.
+		data, err := read(t.work, f.path, info)
+		if err != nil {
+			return err
+		}
+		same = digestOf(data) == f.before.Digest
+	}
+	if !same {
+		return &StaleError{[]string{f.path + ": changed while the plan was carried out"}}
+	}
+	return nil
+}
+
+// young reports whether a file was written so shortly before this run that its
+// times do not prove its content.
+func (t *tx) young(info fs.FileInfo) bool {
+	const tick = 2 * time.Second // of the coarsest file systems
+	return t.started.IsZero() || info.ModTime().Add(tick).After(t.started)
+}
+
+// removeAll takes files and directories away.
+func (t *tx) removeAll(files []*file) error {
+	for _, f := range files {
+		if f.role == roleDropDir {
+			if err := t.dropDirs(f.path); err != nil {
+				return err
+			}
+			t.result.Removed = append(t.result.Removed, f.path)
+			continue
+		}
+		if err := t.take(f); err != nil {
+			return err
+		}
+		if err := t.dropDirs(path.Dir(f.path)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// take moves a file out of the way; it goes for good at the end.
+func (t *tx) take(f *file) error {
+	if err := t.unchanged(f); err != nil {
+		return err
+	}
+	old := f.kept()
+	if err := t.work.Rename(f.path, old); err != nil {
+		return err
+	}
+	t.onUndo(func() error {
+		if _, err := t.work.Lstat(f.path); !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("%s: appeared at the same time, and stays", f.path)
+		}
+		return t.work.Rename(old, f.path)
+	})
+	return nil
+}
+
+// dropDirs takes away directories that became empty, as git does.
+func (t *tx) dropDirs(dir string) error {
+	for ; dir != "."; dir = path.Dir(dir) {
+		list, err := t.work.ReadDir(dir)
+		if err != nil || len(list) > 0 {
+			return gone(err)
+		}
+		// Not removed: to make a directory again takes space, and the disk may
+		// be full.
+		t.dropped++
+		name, old := dir, fmt.Sprintf("%s/dir-%d", stageDir, t.dropped)
+		if err := t.work.Rename(name, old); err != nil {
+			return err
+		}
+		t.onUndo(func() error { return t.work.Rename(old, name) })
+	}
+	return nil
+}
+
+// publishLock puts the lock file in place, which says that all is done.
+func (t *tx) publishLock() error {
+	switch {
+	case t.lockFile == nil || t.lockFile.role == roleGone:
+		return nil
+	case t.lockFile.role == roleRemove:
+		return t.take(t.lockFile)
+	}
+	return t.put(t.lockFile)
+}
+
+// rollBack undoes all that was done, the last step first.
+func (t *tx) rollBack() error {
+	var errs []error
+	for _, step := range slices.Backward(t.undo) {
+		errs = append(errs, step())
+	}
+	t.undo = nil
+	return errors.Join(append(errs, t.clearUp())...)
+}
+
+// clearUp releases git's locks and removes everything that was only for this
+// run.
+func (t *tx) clearUp() error {
+	var errs []error
+	if t.locks != nil {
+		errs = append(errs, t.locks.Release())
+		t.locks = nil
+	}
+	if t.staged {
+		errs = append(errs, t.clearStage())
+	}
+	if t.repo != nil && !t.repo.fresh {
+		errs = append(errs, fsops.RemoveAll(t.repo.git, t.tmpDir()))
+	}
+	return errors.Join(errs...)
+}
+
+// gone forgives that there was nothing to remove.
+func gone(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,341 @@
+package cmd
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/mlops-as-code/mlops/applier"
+	"github.com/mlops-as-code/mlops/hclspec"
+	"github.com/mlops-as-code/mlops/internal/gitconf"
+	"github.com/mlops-as-code/mlops/internal/show"
+	"github.com/mlops-as-code/mlops/planner"
+	"github.com/spf13/cobra"
+)
+
+type applyOptions struct {
+	planFlags
+	autoApprove bool
+	summary     bool
+	saved       string
+}
+
+func newApplyCmd(a *app) *cobra.Command {
+	o := &applyOptions{}
+	c := &cobra.Command{
+		Use:   "apply [PLAN]",
+		Short: "Make the planned changes and commit them",
+		Long: `Apply computes the plan, shows it, asks once, writes the files and makes one
+commit that holds exactly the planned paths, the lock, and the spec and templates
+they were made from. Your staged and unstaged work on other paths stays as it is.
+
+It is all or nothing: interrupted before the files are published, it leaves
+nothing behind; killed later, the next run completes it. With a saved PLAN it
+writes exactly the bytes of that plan, or refuses because something moved.`,
+		Example: `  mlops apply
+  mlops apply --auto-approve
+  mlops apply --no-commit
+  mlops plan --out plan.json && mlops apply plan.json`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				o.saved = args[0]
+			}
+			return runApply(c.Context(), a, o)
+		},
+	}
+	o.register(a, c)
+	f := c.Flags()
+	f.BoolVar(&o.autoApprove, "auto-approve", false, "do not ask")
+	f.BoolVar(&o.noCommit, "no-commit", false, "write the files and the lock, leave git alone")
+	f.BoolVar(&o.summary, "summary", false, "leave out the diffs")
+	f.BoolVar(&o.json, "json", false, "print the result as JSON; needs --auto-approve or a saved plan")
+	return c
+}
+
+func newDestroyCmd(a *app) *cobra.Command {
+	o := &applyOptions{}
+	o.destroy = true
+	c := &cobra.Command{
+		Use:   "destroy",
+		Short: "Remove every file mlops manages and commit that",
+		Long: `Destroy deletes the managed files that are as last applied, and the lock, in one
+commit. Files of the user, edited files and files with prevent_destroy are never
+deleted: the plan says which stand in the way. The spec stays.`,
+		Example: "  mlops destroy\n  mlops plan --destroy",
+		Args:    cobra.NoArgs,
+		RunE:    func(c *cobra.Command, _ []string) error { return runApply(c.Context(), a, o) },
+	}
+	o.register(a, c)
+	f := c.Flags()
+	f.BoolVar(&o.autoApprove, "auto-approve", false, "do not ask")
+	f.BoolVar(&o.noCommit, "no-commit", false, "delete the files and the lock, leave git alone")
+	f.BoolVar(&o.summary, "summary", false, "leave out the diffs")
+	f.BoolVar(&o.json, "json", false, "print the result as JSON; needs --auto-approve")
+	return c
+}
+
+func runApply(ctx context.Context, a *app, o *applyOptions) error {
+	if o.json && !o.autoApprove && o.saved == "" {
+		return errors.New("--json cannot ask: add --auto-approve or name a saved plan")
+	}
+	if o.saved != "" {
+		return applySaved(ctx, a, o)
+	}
+	s, p, err := a.plan(&o.planFlags)
+	defer s.close()
+	if err != nil {
+		return err
+	}
+	if !o.json {
+		if err := a.printPlan(s, p, &planOptions{summary: o.summary}); err != nil {
+			return err
+		}
+	}
+	if err := refuse(p, o.json); err != nil {
+		return err
+	}
+	// An empty plan still goes to the applier: it repairs what a crash left.
+	if !o.autoApprove && (p.HasChanges() || len(p.Leftover) > 0) {
+		if err := a.confirm(p); err != nil {
+			return err
+		}
+	}
+	res, err := a.carryOut(ctx, p, o)
+	if err == nil {
+		s.remember(&o.planFlags, p, res.Commit)
+	}
+	return err
+}
+
+// refuse ends an apply whose plan needs a person.
+func refuse(p *planner.Plan, json bool) error {
+	why := p.Failed()
+	if len(why) == 0 {
+		return nil
+	}
+	kind := "check"
+	if p.Summary.Conflict > 0 {
+		kind = "conflict"
+	}
+	return &failure{kind: kind, json: json, msg: "nothing was written, because the plan needs a person:\n  " + strings.Join(why, "\n  ")}
+}
+
+// confirm asks the one question; only "yes" is a yes.
+func (a *app) confirm(p *planner.Plan) error {
+	if !a.Streams.InTTY {
+		return &failure{kind: "aborted", msg: "there is no terminal to ask on: add --auto-approve, or apply a saved plan"}
+	}
+	question := fmt.Sprintf("\nApply these %d actions? Only 'yes' is accepted: ", len(p.Changes))
+	if len(p.Changes) == 0 {
+		question = fmt.Sprintf("\nCommit %d files of an earlier apply? Only 'yes' is accepted: ", len(p.Leftover))
+	}
+	answer, err := a.Streams.Ask(bufio.NewReader(a.Streams.In), question)
+	if err != nil {
+		return err
+	}
+	if answer != "yes" {
+		return &failure{kind: "aborted", msg: "not applied; nothing was written"}
+	}
+	return nil
+}
+
+// applySaved carries out a plan file, or refuses it as stale.
+func applySaved(ctx context.Context, a *app, o *applyOptions) error {
+	if len(o.targets)+len(o.excludes)+len(o.vars.given) > 0 {
+		return errors.New("a saved plan is applied as it is: --target, --exclude, --var and --var-file belong to plan")
+	}
+	p, err := a.readPlan(o.saved)
+	if err != nil {
+		return err
+	}
+	if p.Mode == "refresh-only" {
+		return fmt.Errorf("%s: was made with --refresh-only and changes nothing", o.saved)
+	}
+	if o.noCommit {
+		p.Commit.Enabled = false
+	}
+	if err := refuse(p, o.json); err != nil {
+		return err
+	}
+	if stale := a.stale(p); len(stale) > 0 {
+		return &failure{kind: "stale", json: o.json, msg: staleMessage(stale)}
+	}
+	_, err = a.carryOut(ctx, p, o)
+	return err
+}
+
+func staleMessage(what []string) string {
+	return "the plan is stale, nothing was written; plan again. Since it was made:\n  " + strings.Join(what, "\n  ")
+}
+
+func (a *app) readPlan(name string) (*planner.Plan, error) {
+	f, err := os.Open(a.path(name))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, bare(err))
+	}
+	defer f.Close()
+	src, err := io.ReadAll(io.LimitReader(f, planner.MaxPlanBytes+1))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, bare(err))
+	}
+	p, err := planner.Decode(src)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return p, nil
+}
+
+// stale compares a saved plan's inputs with the directory: those the applier
+// does not look at itself.
+func (a *app) stale(p *planner.Plan) []string {
+	root, err := os.OpenRoot(a.root())
+	if err != nil {
+		return []string{err.Error()}
+	}
+	defer root.Close()
+	var out []string
+	spec, err := hclspec.Find(root.FS())
+	if err != nil {
+		return []string{err.Error()}
+	}
+	if hclspec.SpecDigest(spec) != strings.TrimPrefix(p.Inputs.Spec, "sha256:") {
+		out = append(out, "mlops.hcl changed")
+	}
+	vars, err := hclspec.FindVars(root.FS())
+	if err != nil {
+		return append(out, err.Error())
+	}
+	seen := map[string]bool{}
+	for _, src := range vars {
+		seen[src.Name] = true
+		if p.Inputs.Files[src.Name] != planner.Digest(src.Src) {
+			out = append(out, src.Name+" changed")
+		}
+	}
+	for name := range p.Inputs.Files {
+		if !seen[name] {
+			out = append(out, name+" is gone")
+		}
+	}
+	for pattern, digest := range p.Inputs.Globs {
+		if now, err := hclspec.GlobDigest(root.FS(), pattern); err != nil || "sha256:"+now != digest {
+			out = append(out, "the files that match "+pattern+" changed")
+		}
+	}
+	return out
+}
+
+// carryOut applies and reports.
+func (a *app) carryOut(ctx context.Context, p *planner.Plan, o *applyOptions) (*applier.Result, error) {
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	res, err := applier.Apply(ctx, applier.Request{
+		Plan: p, Root: a.root(), Env: gitconf.NewEnv(a.Env), Now: a.Now(), Version: version(),
+		Who: a.who(p.Mode), Progress: a.progress(),
+	})
+	if err != nil {
+		return nil, applyFailure(err, o.json)
+	}
+	switch {
+	case o.json:
+		err = a.printJSON(resultDocument(res, p.ID))
+	case !res.Nothing:
+		a.report(p, res)
+	}
+	return res, err
+}
+
+func applyFailure(err error, json bool) error {
+	if stale, ok := errors.AsType[*applier.StaleError](err); ok {
+		return &failure{kind: "stale", json: json, msg: staleMessage(stale.What)}
+	}
+	if errors.Is(err, context.Canceled) {
+		return err
+	}
+	return &failure{kind: kindOf(err), json: json, msg: err.Error()}
+}
+
+// who is shown to another process that finds the lock held.
+func (a *app) who(operation string) applier.Who {
+	host, _ := os.Hostname()
+	return applier.Who{PID: os.Getpid(), Host: host, User: a.getenv("USER"), Operation: operation}
+}
+
+// resultDocument is apply --json.
+func resultDocument(r *applier.Result, planID string) map[string]any {
+	return map[string]any{
+		"format_version": planner.FormatVersion, "plan_id": planID, "nothing": r.Nothing, "commit": r.Commit,
+		"branch": r.Branch, "written": list(r.Written), "removed": list(r.Removed), "backup": r.Backup,
+		"backup_paths": list(r.BackupPaths), "initialized": r.InitialisedRepo, "notes": list(r.Notes),
+	}
+}
+
+func list(in []string) []string {
+	if in == nil {
+		return []string{}
+	}
+	return in
+}
+
+func (a *app) report(p *planner.Plan, r *applier.Result) {
+	w := a.Streams.Out
+	fmt.Fprintf(w, "\n%s %d written, %d removed.\n", a.paint(a.Streams.OutTTY, "1;32", "Apply complete!"), len(r.Written), len(r.Removed))
+	if r.InitialisedRepo {
+		fmt.Fprintf(w, "Created a git repository on branch %s.\n", show.Line(r.Branch))
+	}
+	if r.Commit != "" {
+		fmt.Fprintf(w, "Committed as %.12s%s.\n", r.Commit, onBranch(r.Branch))
+	}
+	if r.Backup != "" {
+		fmt.Fprintf(w, "Overwritten bytes that no commit held are kept. To see one:\n")
+		for _, path := range r.BackupPaths[:min(3, len(r.BackupPaths))] {
+			fmt.Fprintf(w, "  %s\n", show.Line(getBack(r.Backup, path)))
+		}
+	}
+	for _, note := range r.Notes {
+		fmt.Fprintf(w, "Note: %s\n", show.Line(note))
+	}
+	if r.Commit == "" && !p.Commit.Enabled {
+		fmt.Fprintln(w, "Nothing was committed.")
+	}
+}
+
+// getBack is the command that shows one file of a backup.
+func getBack(backup, path string) string {
+	if strings.HasPrefix(backup, "refs/") {
+		return fmt.Sprintf("git show '%s:%s'", backup, path)
+	}
+	return fmt.Sprintf("cat '%s/%s'", backup, path)
+}
+
+func onBranch(branch string) string {
+	if branch == "" {
+		return " on a detached HEAD"
+	}
+	return " on " + show.Line(branch)
+}
+
+// progress shows how far a long apply is, on a terminal only.
+func (a *app) progress() func(done, total int, what string) {
+	if !a.Streams.ErrTTY {
+		return nil
+	}
+	start, shown := a.Now(), false
+	return func(done, total int, what string) {
+		elapsed := a.Now().Sub(start)
+		if elapsed.Seconds() < 1 && !shown {
+			return
+		}
+		shown = true
+		fmt.Fprintf(a.Streams.Err, "\r\x1b[K%s %d/%d (%.0fs)", what, done, total, elapsed.Seconds())
+		if done >= total {
+			fmt.Fprint(a.Streams.Err, "\r\x1b[K")
+		}
+	}
+}

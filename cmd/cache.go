@@ -1,0 +1,247 @@
+package cmd
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/mlops-as-code/mlops/hclspec"
+	"github.com/mlops-as-code/mlops/internal/plancache"
+	"github.com/mlops-as-code/mlops/planner"
+)
+
+// cachePath is where the cache of a project root lies in the git directory.
+func (r *repository) cachePath() string {
+	sum := sha256.Sum256([]byte(r.repo.Prefix))
+	return filepath.Join(r.repo.GitDir, "mlops", "plan-"+hex.EncodeToString(sum[:6]))
+}
+
+// cacheKey stands for what a plan depends on beside files.
+func (s *session) cacheKey(f *planFlags) string {
+	all := sha256.New()
+	fmt.Fprintf(all, "%s %s %t %s\n", version(), planner.FormatVersion, f.noCommit, s.dir)
+	for _, kv := range s.a.Env {
+		if strings.HasPrefix(kv, "MLOPS_VAR_") {
+			fmt.Fprintf(all, "%q\n", kv)
+		}
+	}
+	for _, g := range f.vars.given {
+		fmt.Fprintf(all, "%s %q\n", g.flag, g.value)
+		if g.flag == "var-file" {
+			src, err := os.ReadFile(s.a.path(g.value))
+			fmt.Fprintf(all, "%x %v\n", sha256.Sum256(src), err)
+		}
+	}
+	return hex.EncodeToString(all.Sum(nil))
+}
+
+// cachable says which plans a cache may answer: the whole project, as apply
+// would see it.
+func (f *planFlags) cachable() bool {
+	return f.mode() == "apply" && len(f.targets)+len(f.excludes) == 0
+}
+
+// cached answers a plan from the cache of the last apply, or returns nil. It
+// opens the repository, which planning needs in any case.
+func (s *session) cached(f *planFlags) *planner.Plan {
+	if s.repo == nil || s.repo.broken != nil || !f.cachable() {
+		return nil
+	}
+	info, err := os.Stat(s.repo.cachePath())
+	if err != nil || info.Size() > plancache.MaxBytes {
+		return nil
+	}
+	src, err := os.ReadFile(s.repo.cachePath())
+	if err != nil {
+		return nil
+	}
+	c, err := plancache.Parse(src, s.cacheKey(f))
+	if err != nil || !s.holds(c) {
+		return nil
+	}
+	p := &planner.Plan{}
+	if json.Unmarshal(c.Plan, p) != nil {
+		return nil
+	}
+	return p
+}
+
+// holds compares everything the cache depends on with the world.
+func (s *session) holds(c *plancache.Cache) bool {
+	names, err := s.specNames()
+	if err != nil || !slices.Equal(names, c.Names) {
+		return false
+	}
+	for p, there := range c.Probes {
+		info, err := s.root.Stat(p)
+		if (err == nil && info.Mode().IsRegular()) != there {
+			return false
+		}
+	}
+	for pattern, digest := range c.Globs {
+		if now, err := hclspec.GlobDigest(s.root.FS(), pattern); err != nil || now != digest {
+			return false
+		}
+	}
+	return c.True(s.root, plancache.Digests{Input: hexDigest, Managed: s.blobHex}) && s.inHead(c)
+}
+
+func hexDigest(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
+}
+
+func (s *session) blobHex(p string, data []byte) string {
+	hash := blobHash(s.repo.clean(p, data))
+	return hex.EncodeToString(hash[:])
+}
+
+// specNames lists the spec and variable files in the project root.
+func (s *session) specNames() ([]string, error) {
+	entries, err := os.ReadDir(s.dir)
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, e := range entries {
+		if !e.IsDir() && (hclspec.IsSpecFile(e.Name()) || isVarFile(e.Name())) {
+			out = append(out, e.Name())
+		}
+	}
+	return out, nil
+}
+
+// inHead reports whether HEAD holds every managed path: it is the commit of the
+// apply, or a later one that left them alone.
+func (s *session) inHead(c *plancache.Cache) bool {
+	if c.Head == s.repo.head.Commit.String() {
+		return true
+	}
+	paths := make([]string, len(c.Managed))
+	for i := range c.Managed {
+		paths[i] = c.Managed[i].Path
+	}
+	head, err := s.repo.inHead(paths)
+	if err != nil {
+		return false
+	}
+	for i := range c.Managed {
+		if e, ok := head[s.repo.full(c.Managed[i].Path)]; !ok || e.Hash.String() != c.Managed[i].Digest {
+			return false
+		}
+	}
+	return true
+}
+
+// remember writes the cache after an apply that made everything true. It is only
+// a cache: whatever fails, the next plan computes.
+func (s *session) remember(f *planFlags, p *planner.Plan, commit string) {
+	if commit == "" || !f.cachable() || len(p.Diagnostics) > 0 {
+		return
+	}
+	repo, err := s.a.openRepository(s.dir)
+	if err != nil || repo == nil {
+		return
+	}
+	defer repo.close()
+	s.repo.close()
+	s.repo = repo
+	if c := s.newCache(f, p, commit); c != nil {
+		writeCache(repo.cachePath(), c.Bytes())
+	}
+}
+
+func writeCache(path string, data []byte) {
+	if os.MkdirAll(filepath.Dir(path), 0o777) != nil {
+		return
+	}
+	tmp := path + ".new"
+	defer os.Remove(tmp)
+	if os.WriteFile(tmp, data, 0o666) == nil {
+		os.Rename(tmp, path)
+	}
+}
+
+func (s *session) newCache(f *planFlags, p *planner.Plan, commit string) *plancache.Cache {
+	names, err := s.specNames()
+	if err != nil {
+		return nil
+	}
+	c := &plancache.Cache{
+		Key: s.cacheKey(f), Written: s.a.Now().UnixNano(), Head: commit, Names: names,
+		Globs: map[string]string{}, Probes: map[string]bool{},
+	}
+	for _, g := range s.project.Reads.Globs() {
+		c.Globs[g.Pattern] = g.Digest
+	}
+	for _, q := range s.project.Reads.Probes() {
+		c.Probes[q.Path] = q.Exists
+	}
+	if c.Plan = s.settled(p); c.Plan == nil || !s.stampAll(c, p) {
+		return nil
+	}
+	return c
+}
+
+// settled is the plan that follows the apply of p: it changes nothing.
+func (s *session) settled(p *planner.Plan) []byte {
+	message, diags := s.project.Message(planner.Summary{}.Short())
+	if diags.HasErrors() {
+		return nil
+	}
+	doc, err := p.Settled(message)
+	if err != nil {
+		return nil
+	}
+	return doc
+}
+
+// stampAll takes the stamps of everything the plan depends on.
+func (s *session) stampAll(c *plancache.Cache, p *planner.Plan) bool {
+	inputs := map[string]string{}
+	for _, src := range append(slices.Clone(s.spec), s.varFiles...) {
+		if s.isAuto(src.Name) {
+			inputs[src.Name] = hexDigest(src.Src)
+		}
+	}
+	for _, r := range s.project.Reads.Files() {
+		inputs[r.Path] = r.Digest
+	}
+	lock := s.lockSrc
+	if p.Lock != nil {
+		lock = p.Blobs[p.Lock.After]
+	}
+	inputs[planner.LockPath] = hexDigest(lock)
+	paths := make([]string, 0, len(inputs))
+	for name := range inputs {
+		paths = append(paths, name)
+	}
+	slices.Sort(paths)
+	var ok bool
+	if c.Inputs, ok = s.stamp(paths, func(i int) string { return inputs[paths[i]] }); !ok {
+		return false
+	}
+	managed := make([]string, len(s.tree.Entries))
+	for i := range s.tree.Entries {
+		managed[i] = string(s.tree.Entries[i].Path)
+	}
+	c.Managed, ok = s.stamp(managed, func(i int) string { return s.blobHex(managed[i], s.tree.Entries[i].Content) })
+	return ok
+}
+
+func (s *session) stamp(paths []string, digest func(i int) string) ([]plancache.File, bool) {
+	stamps, exec, ok := plancache.Take(s.root, paths)
+	if !ok {
+		return nil, false
+	}
+	out := make([]plancache.File, len(paths))
+	for i := range paths {
+		out[i] = plancache.File{Path: paths[i], Digest: digest(i), Exec: exec[i], Stamp: stamps[i]}
+	}
+	return out, true
+}

@@ -1,0 +1,29 @@
+package cmd
+
+import (
+	"github.com/mlops-as-code/mlops/planner"
+	"github.com/spf13/cobra"
+)
+
+// completeObjects offers the addresses and paths of the spec to the shell. A
+// spec that does not evaluate completes nothing.
+func (a *app) completeObjects(c *cobra.Command, _ []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	if a.Now == nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	s, err := a.open(varFlags{}, false)
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveDefault
+	}
+	defer s.close()
+	tree, diags := planner.Desired(s.project)
+	if diags.HasErrors() {
+		return nil, cobra.ShellCompDirectiveDefault
+	}
+	var out []cobra.Completion
+	for i := range tree.Entries {
+		e := &tree.Entries[i]
+		out = append(out, cobra.CompletionWithDesc(string(e.Path), e.Address), cobra.CompletionWithDesc(e.Address, string(e.Path)))
+	}
+	return out, cobra.ShellCompDirectiveNoFileComp
+}

@@ -1,0 +1,46 @@
+package cmd
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// dashes lets Terraform's habits work: `-out=x` and `-detailed-exitcode` become
+// long flags, where pflag would read a bundle of short ones. Only names of real
+// flags are touched, and nothing after `--`.
+func dashes(root *cobra.Command, args []string) []string {
+	known := map[string]bool{"help": true, "version": true, "detailed-exit-code": true}
+	collect(root, known)
+	out := make([]string, 0, len(args))
+	for i, arg := range args {
+		if arg == "--" {
+			return append(out, args[i:]...)
+		}
+		name, _, _ := strings.Cut(strings.TrimLeft(arg, "-"), "=")
+		single := strings.HasPrefix(arg, "-") && !strings.HasPrefix(arg, "--")
+		if single && len(name) > 1 && known[name] {
+			arg = "-" + arg
+		}
+		out = append(out, arg)
+	}
+	return out
+}
+
+func collect(c *cobra.Command, known map[string]bool) {
+	add := func(f *pflag.Flag) { known[f.Name] = true }
+	c.Flags().VisitAll(add)
+	c.PersistentFlags().VisitAll(add)
+	for _, sub := range c.Commands() {
+		collect(sub, known)
+	}
+}
+
+// spell accepts --detailed-exit-code, which other tools say.
+func spell(_ *pflag.FlagSet, name string) pflag.NormalizedName {
+	if name == "detailed-exit-code" {
+		name = "detailed-exitcode"
+	}
+	return pflag.NormalizedName(name)
+}

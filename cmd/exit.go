@@ -1,0 +1,91 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/mlops-as-code/mlops/applier"
+	"github.com/mlops-as-code/mlops/internal/show"
+	"github.com/mlops-as-code/mlops/planner"
+)
+
+// Exit codes, as documented in docs/commands.md.
+const (
+	exitOK          = 0
+	exitError       = 1
+	exitChanges     = 2
+	exitUnformatted = 3
+	exitInterrupted = 130
+)
+
+// exitError ends a run with a code; what there was to say has been said.
+type codeError int
+
+func (e codeError) Error() string { return fmt.Sprintf("exit %d", int(e)) }
+
+// diagError carries the faults of a spec to the one place that prints them.
+type diagError struct {
+	diags   hcl.Diagnostics
+	sources func(name string) []byte
+	json    bool
+}
+
+func (e *diagError) Error() string { return e.diags.Error() }
+
+// failure is an error of a known kind, which --json tells apart.
+type failure struct {
+	kind string // "conflict", "stale", "check", "busy", "state", "aborted"
+	msg  string
+	json bool
+}
+
+func (e *failure) Error() string { return e.msg }
+
+// exit prints an error and turns it into the exit code.
+func (a *app) exit(ctx context.Context, err error) int {
+	if err == nil {
+		return exitOK
+	}
+	if code, ok := errors.AsType[codeError](err); ok {
+		return int(code)
+	}
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		fmt.Fprintln(a.Streams.Err, "Interrupted. Nothing was written.")
+		return exitInterrupted
+	}
+	if d, ok := errors.AsType[*diagError](err); ok {
+		a.printDiags(d)
+		return exitError
+	}
+	if f, ok := errors.AsType[*failure](err); ok && f.json {
+		a.printJSON(map[string]any{"format_version": planner.FormatVersion, "error": map[string]string{"kind": f.kind, "message": f.msg}})
+	}
+	fmt.Fprintf(a.Streams.Err, "%s %s\n", a.paint(a.Streams.ErrTTY, "31", "Error:"), show.Text(err.Error()))
+	return exitError
+}
+
+func (a *app) paint(tty bool, code, s string) string {
+	if !a.colors(tty) {
+		return s
+	}
+	return "\x1b[" + code + "m" + s + "\x1b[0m"
+}
+
+// kindOf names the kind of an applier's refusal for --json.
+func kindOf(err error) string {
+	if _, ok := errors.AsType[*applier.StaleError](err); ok {
+		return "stale"
+	}
+	if _, ok := errors.AsType[*applier.BusyError](err); ok {
+		return "busy"
+	}
+	if _, ok := errors.AsType[*applier.ObstacleError](err); ok {
+		return "state"
+	}
+	if _, ok := errors.AsType[*applier.ConflictError](err); ok {
+		return "conflict"
+	}
+	return "error"
+}

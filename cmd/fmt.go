@@ -1,0 +1,173 @@
+package cmd
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/mlops-as-code/mlops/hclspec"
+	"github.com/mlops-as-code/mlops/internal/show"
+	"github.com/mlops-as-code/mlops/internal/textdiff"
+	"github.com/spf13/cobra"
+)
+
+type fmtOptions struct {
+	check, diff bool
+	files       []string
+}
+
+func newFmtCmd(a *app) *cobra.Command {
+	o := &fmtOptions{}
+	c := &cobra.Command{
+		Use:   "fmt [FILE...]",
+		Short: "Rewrite the spec in the canonical layout",
+		Long: `Fmt lays out the spec and variable files of the project, or the files named, the
+way terraform fmt does. "-" formats standard input to standard output.
+
+Exit codes: 0 fine; 1 error; 3 with --check when a file is not formatted.`,
+		Example: "  mlops fmt\n  mlops fmt --check --diff\n  mlops fmt - < mlops.hcl",
+		RunE: func(_ *cobra.Command, args []string) error {
+			o.files = args
+			return runFmt(a, o)
+		},
+	}
+	c.Flags().BoolVar(&o.check, "check", false, "write nothing; exit 3 when a file is not formatted")
+	c.Flags().BoolVar(&o.diff, "diff", false, "show what the layout changes")
+	return c
+}
+
+func runFmt(a *app, o *fmtOptions) error {
+	if len(o.files) == 1 && o.files[0] == "-" {
+		src, err := io.ReadAll(io.LimitReader(a.Streams.In, hclspec.MaxFileBytes+1))
+		if err != nil {
+			return err
+		}
+		out, diags := hclspec.Format(hclspec.Source{Name: "standard input", Src: src})
+		if diags.HasErrors() {
+			return formatFault(diags, "standard input", src)
+		}
+		_, err = a.Streams.Out.Write(out)
+		return err
+	}
+	files, err := a.formattable(o.files)
+	if err != nil {
+		return err
+	}
+	changed := false
+	for _, name := range files {
+		did, err := a.format(name, o)
+		if err != nil {
+			return err
+		}
+		changed = changed || did
+	}
+	if changed && o.check {
+		return codeError(exitUnformatted)
+	}
+	return nil
+}
+
+func formatFault(diags hcl.Diagnostics, name string, src []byte) error {
+	return &diagError{diags: diags, sources: func(n string) []byte {
+		if n == name {
+			return src
+		}
+		return nil
+	}}
+}
+
+// formattable lists the native spec and variable files of the project.
+func (a *app) formattable(named []string) ([]string, error) {
+	if len(named) > 0 {
+		out := make([]string, len(named))
+		for i, name := range named {
+			out[i] = a.path(name)
+		}
+		return out, nil
+	}
+	entries, err := os.ReadDir(a.root())
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", a.root(), bare(err))
+	}
+	var out []string
+	for _, e := range entries {
+		isOurs := hclspec.IsSpecFile(e.Name()) || isVarFile(e.Name())
+		if isOurs && e.Type().IsRegular() && strings.HasSuffix(e.Name(), ".hcl") {
+			out = append(out, filepath.Join(a.root(), e.Name()))
+		}
+	}
+	if len(out) == 0 {
+		return nil, hclspec.ErrNoSpec
+	}
+	return out, nil
+}
+
+// format lays out one file and reports whether that changes it.
+func (a *app) format(path string, o *fmtOptions) (bool, error) {
+	name := a.relative(path)
+	info, err := os.Lstat(path)
+	if err != nil {
+		return false, fmt.Errorf("%s: %w", name, bare(err))
+	}
+	if !info.Mode().IsRegular() || info.Size() > hclspec.MaxFileBytes {
+		return false, errors.New(name + ": is no regular file of a size that a spec may have")
+	}
+	src, err := os.ReadFile(path)
+	if err != nil {
+		return false, fmt.Errorf("%s: %w", name, bare(err))
+	}
+	out, diags := hclspec.Format(hclspec.Source{Name: name, Src: src})
+	if diags.HasErrors() {
+		return false, formatFault(diags, name, src)
+	}
+	if bytes.Equal(out, src) {
+		return false, nil
+	}
+	if !o.diff || o.check {
+		fmt.Fprintln(a.Streams.Out, show.Line(name))
+	}
+	if o.diff {
+		patch := textdiff.Patch(&textdiff.File{Path: name, Mode: "0644", Data: src}, &textdiff.File{Path: name, Mode: "0644", Data: out})
+		text, _ := textdiff.Shown(patch)
+		a.Streams.Out.Write(text)
+	}
+	if o.check {
+		return true, nil
+	}
+	return true, replace(path, out, info.Mode().Perm())
+}
+
+func (a *app) relative(path string) string {
+	if rel, err := filepath.Rel(a.root(), path); err == nil && filepath.IsLocal(rel) {
+		return filepath.ToSlash(rel)
+	}
+	return path
+}
+
+// replace swaps a file's content in one step.
+func replace(path string, data []byte, perm os.FileMode) error {
+	tmp, err := os.CreateTemp(filepath.Dir(path), ".mlops-fmt-*")
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, bare(err))
+	}
+	defer os.Remove(tmp.Name())
+	_, err = tmp.Write(data)
+	if err == nil {
+		err = tmp.Chmod(perm)
+	}
+	if err == nil {
+		err = tmp.Sync()
+	}
+	if cerr := tmp.Close(); err == nil {
+		err = cerr
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, bare(err))
+	}
+	return os.Rename(tmp.Name(), path)
+}

@@ -1,0 +1,235 @@
+package cmd
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"unicode"
+
+	"github.com/mlops-as-code/mlops/hclspec"
+	"github.com/mlops-as-code/mlops/internal/show"
+	"github.com/spf13/cobra"
+)
+
+type initOptions struct {
+	starter
+	yes  bool
+	json bool
+}
+
+// starter holds the answers that the first spec is written from.
+type starter struct {
+	name, title, summary, license, python, author, email string
+	// taken are paths that exist already, which the spec then leaves alone.
+	taken map[string]bool
+	// anonymous is true when git knows no identity to commit with.
+	anonymous bool
+}
+
+func newInitCmd(a *app) *cobra.Command {
+	o := &initOptions{}
+	c := &cobra.Command{
+		Use:   "init",
+		Short: "Write a first mlops.hcl",
+		Long: `Init writes a commented mlops.hcl into the project folder. On a terminal it asks
+for what no flag says; elsewhere it takes the defaults. It never overwrites a
+file, and the spec it writes claims no file that is there already.`,
+		Example: "  mlops init\n  mlops init --name churn --license MIT --python 3.12\n  mlops init -C ../churn --yes",
+		Args:    cobra.NoArgs,
+		RunE:    func(*cobra.Command, []string) error { return runInit(a, o) },
+	}
+	f := c.Flags()
+	f.StringVar(&o.name, "name", "", "project name (default the folder's name, made valid)")
+	f.StringVar(&o.title, "title", "", "human title (default the name)")
+	f.StringVar(&o.summary, "summary", "", "one sentence on what the project does")
+	f.StringVar(&o.license, "license", "", "SPDX identifier of the license, such as Apache-2.0 (default none)")
+	f.StringVar(&o.python, "python", "", "oldest supported Python version (default 3.11)")
+	f.StringVar(&o.author, "author", "", "author's name (default as git knows it)")
+	f.StringVar(&o.email, "email", "", "author's e-mail address (default as git knows it)")
+	f.BoolVarP(&o.yes, "yes", "y", false, "ask nothing, take the defaults")
+	f.BoolVar(&o.json, "json", false, "print what was written as JSON")
+	return c
+}
+
+func runInit(a *app, o *initOptions) error {
+	dir := a.root()
+	if err := noSpecYet(dir); err != nil {
+		return err
+	}
+	o.defaults(a, dir)
+	if a.Streams.InTTY && !o.yes && !o.json {
+		if err := o.ask(a); err != nil {
+			return err
+		}
+	}
+	if err := o.validate(); err != nil {
+		return err
+	}
+	text := o.spec()
+	if err := writeNew(filepath.Join(dir, hclspec.MainFile), text); err != nil {
+		return err
+	}
+	if o.json {
+		return a.printJSON(map[string]any{"written": []string{hclspec.MainFile}, "project": o.name})
+	}
+	fmt.Fprintf(a.Streams.Out, "Wrote %s for the project %s.\n\nNext: edit it, then\n  mlops plan     to see what it would write\n  mlops apply    to write and commit it\n", hclspec.MainFile, show.Line(o.name))
+	return nil
+}
+
+// noSpecYet refuses to start where a spec is, in any of its forms.
+func noSpecYet(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return fmt.Errorf("%s: %w", dir, bare(err))
+	}
+	for _, e := range entries {
+		if hclspec.IsSpecFile(e.Name()) {
+			return fmt.Errorf("%s: is there already, and init overwrites nothing; edit it, or run `mlops plan`", e.Name())
+		}
+	}
+	return nil
+}
+
+func writeNew(path, text string) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("%s: is there already, and init overwrites nothing", filepath.Base(path))
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", filepath.Base(path), bare(err))
+	}
+	_, err = f.WriteString(text)
+	if cerr := f.Close(); err == nil {
+		err = cerr
+	}
+	if err != nil {
+		os.Remove(path)
+		return fmt.Errorf("%s: %w", filepath.Base(path), bare(err))
+	}
+	return nil
+}
+
+// starterPaths are what the written spec may claim.
+var starterPaths = []string{"README.md", ".gitignore", "params.yaml"}
+
+func (o *initOptions) defaults(a *app, dir string) {
+	set := func(field *string, value string) {
+		if *field == "" {
+			*field = value
+		}
+	}
+	set(&o.name, validName(filepath.Base(dir)))
+	set(&o.title, titleOf(o.name))
+	set(&o.python, "3.11")
+	name, email := a.identity(dir)
+	o.anonymous = name == "" && o.author == ""
+	set(&o.author, name)
+	set(&o.email, email)
+	o.taken = map[string]bool{}
+	for _, p := range starterPaths {
+		if _, err := os.Lstat(filepath.Join(dir, p)); err == nil {
+			o.taken[p] = true
+		}
+	}
+}
+
+// validName makes a project name of a folder's name.
+func validName(folder string) string {
+	var b strings.Builder
+	for _, r := range strings.ToLower(folder) {
+		switch {
+		case unicode.IsLetter(r) && r < 128, unicode.IsDigit(r) && r < 128:
+			b.WriteRune(r)
+		case b.Len() > 0:
+			b.WriteByte('-')
+		}
+	}
+	name := strings.Trim(regexp.MustCompile(`-+`).ReplaceAllString(b.String(), "-"), "-")
+	if name == "" || !unicode.IsLetter(rune(name[0])) {
+		name = strings.TrimSuffix("project-"+name, "-")
+	}
+	return name
+}
+
+func titleOf(name string) string {
+	words := strings.ReplaceAll(strings.ReplaceAll(name, "-", " "), "_", " ")
+	return strings.ToUpper(words[:1]) + words[1:]
+}
+
+func (o *initOptions) ask(a *app) error {
+	in := bufio.NewReader(a.Streams.In)
+	for _, q := range []struct {
+		question string
+		field    *string
+		check    func(string) error
+	}{
+		{"Project name", &o.name, checkName},
+		{"Title", &o.title, nil},
+		{"Summary, one sentence", &o.summary, nil},
+		{"License (SPDX identifier, empty for none)", &o.license, nil},
+		{"Oldest Python version", &o.python, checkPython},
+		{"Author", &o.author, nil},
+		{"E-mail", &o.email, nil},
+	} {
+		if err := a.question(in, q.question, q.field, q.check); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// question asks until the answer is valid; Enter takes the default.
+func (a *app) question(in *bufio.Reader, text string, field *string, check func(string) error) error {
+	for {
+		prompt := text
+		if *field != "" {
+			prompt += " [" + show.Line(*field) + "]"
+		}
+		answer, err := a.Streams.Ask(in, prompt+": ")
+		if err != nil {
+			return err
+		}
+		if answer == "" {
+			answer = *field
+		}
+		if check != nil {
+			if err := check(answer); err != nil {
+				fmt.Fprintln(a.Streams.Err, " ", err)
+				continue
+			}
+		}
+		*field = answer
+		return nil
+	}
+}
+
+var (
+	namePattern   = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9._-]{0,99}$`)
+	pythonPattern = regexp.MustCompile(`^3\.[0-9]{1,2}$`)
+)
+
+func checkName(s string) error {
+	if !namePattern.MatchString(s) {
+		return fmt.Errorf("project name %q: use letters, digits, dots, dashes and underscores, beginning with a letter", s)
+	}
+	return nil
+}
+
+func checkPython(s string) error {
+	if !pythonPattern.MatchString(s) {
+		return fmt.Errorf("python version %q: write one such as 3.11", s)
+	}
+	return nil
+}
+
+func (o *initOptions) validate() error {
+	if err := checkName(o.name); err != nil {
+		return err
+	}
+	return checkPython(o.python)
+}

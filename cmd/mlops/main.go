@@ -1,0 +1,31 @@
+// Command mlops keeps a project true to its mlops.hcl.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/mlops-as-code/mlops/cmd"
+	"github.com/mlops-as-code/mlops/internal/term"
+)
+
+// main is the process edge: the only place that knows arguments, streams,
+// signals, the clock and the exit code.
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	dir, err := os.Getwd()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "Error:", err)
+		os.Exit(1)
+	}
+	code := cmd.Main(ctx, &cmd.Process{
+		Args: os.Args[1:], Dir: dir, Env: os.Environ(), Now: time.Now,
+		Streams: term.System(os.Stdin, os.Stdout, os.Stderr),
+	})
+	stop()
+	os.Exit(code)
+}

@@ -1,0 +1,184 @@
+package cmd
+
+import (
+	"crypto/sha1"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+
+	"github.com/go-git/go-git/v5/plumbing"
+	"github.com/mlops-as-code/mlops/internal/gitattr"
+	"github.com/mlops-as-code/mlops/internal/gitconf"
+	"github.com/mlops-as-code/mlops/internal/gitindex"
+	"github.com/mlops-as-code/mlops/internal/gitrepo"
+	"github.com/mlops-as-code/mlops/planner"
+)
+
+// repository is git's view of the project directory, for planning: read only.
+// A nil repository is a directory without one.
+type repository struct {
+	repo  *gitrepo.Repo
+	rules *gitattr.Rules
+	head  gitrepo.Head
+	// broken says why HEAD could not be read; plan still answers.
+	broken error
+	index  map[string]indexEntry
+	// written is when the index file was: younger files prove nothing.
+	written int64
+	// fileMode is core.fileMode: whether the executable bit means anything.
+	fileMode bool
+}
+
+// indexEntry is what planning needs of an index entry.
+type indexEntry struct {
+	stat gitindex.Stat
+	hash gitindex.Hash
+	exec bool
+}
+
+func (a *app) openRepository(dir string) (*repository, error) {
+	repo, err := gitrepo.Open(dir, gitrepo.Options{Env: gitconf.NewEnv(a.Env), UID: os.Geteuid()})
+	if errors.Is(err, gitrepo.ErrNotRepository) || errors.Is(err, gitrepo.ErrOutside) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	r := &repository{repo: repo}
+	if r.fileMode, err = repo.Config.Bool("core.filemode", true); err != nil {
+		return nil, err
+	}
+	if r.rules, err = repo.Attributes(nil); err != nil {
+		return nil, err
+	}
+	r.head, r.broken = repo.Head()
+	return r, nil
+}
+
+func (r *repository) close() {
+	if r != nil {
+		r.repo.Close()
+	}
+}
+
+// full is a project path as the repository names it.
+func (r *repository) full(p string) string { return path.Join(r.repo.Prefix, p) }
+
+// readIndex reads the stat data of every entry. An index that cannot be read
+// only means that nothing is proven by it.
+func (r *repository) readIndex() {
+	info, err := os.Stat(r.repo.IndexFile)
+	if err != nil {
+		return
+	}
+	data, err := os.ReadFile(r.repo.IndexFile)
+	if err != nil {
+		return
+	}
+	index, err := gitindex.Parse(data)
+	if err != nil {
+		return
+	}
+	r.written = info.ModTime().Unix()
+	r.index = make(map[string]indexEntry, index.Len())
+	for e := range index.All() {
+		if e.Stage == 0 && !e.IntentToAdd {
+			r.index[string(e.Path)] = indexEntry{e.Stat, e.Hash, e.Mode&0o111 != 0}
+		}
+	}
+}
+
+// checkout hands planning what git knows.
+func (r *repository) checkout() planner.Checkout {
+	if r == nil {
+		return planner.Checkout{}
+	}
+	r.readIndex()
+	c := planner.Checkout{Unchanged: r.unchanged, Clean: r.clean}
+	if !r.fileMode {
+		c.Executable = func(p string, _ fs.FileInfo) (exec, known bool) {
+			e, known := r.index[r.full(p)]
+			return e.exec, known
+		}
+	}
+	return c
+}
+
+// unchanged is git's own test: the stat data of the index entry is that of the
+// file, the entry is older than the index, and its blob is the wanted one.
+func (r *repository) unchanged(p string, info fs.FileInfo, content []byte) bool {
+	e, ok := r.index[r.full(p)]
+	if !ok || int64(e.stat.MTimeSec) >= r.written || e.stat != gitindex.StatOf(info) {
+		return false
+	}
+	return e.hash == blobHash(r.clean(p, content))
+}
+
+func blobHash(content []byte) gitindex.Hash {
+	h := sha1.New()
+	fmt.Fprintf(h, "blob %d\x00", len(content))
+	h.Write(content)
+	return gitindex.Hash(h.Sum(nil))
+}
+
+// clean returns the bytes git would store.
+func (r *repository) clean(p string, data []byte) []byte {
+	full := r.full(p)
+	return r.rules.For(full).Clean(data, func() bool {
+		e, ok := r.index[full]
+		if !ok {
+			return false
+		}
+		blob, err := r.repo.Blob(plumbing.Hash(e.hash))
+		return err == nil && gitattr.HasCRLF(blob)
+	})
+}
+
+// notes are sentences about what apply would leave out or refuse.
+func (r *repository) notes(p *planner.Plan) []string {
+	if r == nil || !p.Commit.Enabled || !(p.HasChanges() || len(p.Leftover) > 0) {
+		return nil
+	}
+	var out []string
+	for _, o := range r.repo.Obstacles() {
+		out = append(out, fmt.Sprintf("apply would refuse: %s (%s); %s", o.State, o.Detail, o.Remedy))
+	}
+	if r.broken != nil {
+		out = append(out, "apply would refuse: "+r.broken.Error())
+	}
+	if p.Commit.Backend == "git" {
+		return out
+	}
+	var paths []string
+	for i := range p.Changes {
+		paths = append(paths, r.full(p.Changes[i].Path))
+	}
+	skipped, err := r.repo.Skipped(r.rules, paths)
+	if err != nil {
+		return append(out, err.Error())
+	}
+	for _, n := range skipped {
+		out = append(out, fmt.Sprintf("mlops does not %s; git { backend = \"git\" } does", n.Text))
+	}
+	return out
+}
+
+// identity is who git would name as author; empty when it does not know.
+func (a *app) identity(dir string) (name, email string) {
+	env := gitconf.NewEnv(a.Env)
+	config, err := gitconf.Load(gitconf.Options{Env: env})
+	if repo, openErr := gitrepo.Open(dir, gitrepo.Options{Env: env, UID: os.Geteuid()}); openErr == nil {
+		defer repo.Close()
+		config, err = repo.Config, nil
+	}
+	if err != nil {
+		return "", ""
+	}
+	author, _, err := config.Identity(env, a.Now())
+	if err != nil {
+		return "", ""
+	}
+	return author.Name, author.Email
+}

@@ -1,0 +1,114 @@
+// Package cmd is the command line: flags in, text and an exit code out.
+//
+// One file holds one command. A command parses its flags into an options struct
+// and hands it to a plain run function; what it does is done by the packages of
+// the pipeline. The package holds no rules of its own about specs, plans or
+// repositories. It alone reads clock, environment and terminal, which reach it as
+// one Process value.
+package cmd
+
+import (
+	"context"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/mlops-as-code/mlops/internal/term"
+	"github.com/spf13/cobra"
+)
+
+// Process is everything a run takes from the operating system.
+type Process struct {
+	Args    []string // without the program's name
+	Dir     string   // absolute working directory
+	Env     []string // as os.Environ gives it
+	Now     func() time.Time
+	Streams *term.Streams
+}
+
+// getenv looks a variable up; the last one of a name wins.
+func (p *Process) getenv(name string) string {
+	value := ""
+	for _, kv := range p.Env {
+		if k, v, _ := strings.Cut(kv, "="); k == name {
+			value = v
+		}
+	}
+	return value
+}
+
+// app is one run: the process and the flags that all commands share.
+type app struct {
+	*Process
+	chdir   string
+	color   string
+	noColor bool
+}
+
+// root is the absolute project root.
+func (a *app) root() string {
+	if a.chdir == "" {
+		return a.Dir
+	}
+	if filepath.IsAbs(a.chdir) {
+		return filepath.Clean(a.chdir)
+	}
+	return filepath.Join(a.Dir, a.chdir)
+}
+
+func (a *app) colors(tty bool) bool {
+	mode := a.color
+	if a.noColor {
+		mode = "never"
+	}
+	return term.Color(mode, tty, a.getenv("NO_COLOR"), a.getenv("TERM"))
+}
+
+// Main runs the command line and returns the process's exit code.
+func Main(ctx context.Context, p *Process) int {
+	a := &app{Process: p}
+	root := a.command()
+	root.SetArgs(dashes(root, p.Args))
+	err := root.ExecuteContext(ctx)
+	return a.exit(ctx, err)
+}
+
+const rootLong = `mlops keeps a project true to one file, mlops.hcl.
+
+plan shows, file by file, what would change; apply makes exactly those changes
+and commits them. A second run changes nothing, and in CI plan detects drift.
+
+  mlops init      write a first mlops.hcl
+  mlops plan      see what would change
+  mlops apply     make it so`
+
+// Command builds the whole command tree without a process behind it, for the
+// documentation.
+func Command() *cobra.Command { return (&app{Process: &Process{Streams: &term.Streams{}}}).command() }
+
+func (a *app) command() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "mlops",
+		Short:         "Keep a project true to one file",
+		Long:          rootLong,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.NoArgs,
+		Version:       version(),
+		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	root.SetIn(a.Streams.In)
+	root.SetOut(a.Streams.Out)
+	root.SetErr(a.Streams.Err)
+	root.SetVersionTemplate("mlops {{.Version}}\n")
+	flags := root.PersistentFlags()
+	flags.StringVarP(&a.chdir, "chdir", "C", "", "project `folder` to work in instead of the current one")
+	flags.StringVar(&a.color, "color", "auto", "when to colour: auto, always or never")
+	flags.BoolVar(&a.noColor, "no-color", false, "same as --color=never")
+	root.AddCommand(
+		newInitCmd(a), newValidateCmd(a), newFmtCmd(a), newPlanCmd(a), newApplyCmd(a), newDestroyCmd(a),
+		newStatusCmd(a), newDiffCmd(a), newShowCmd(a), newListCmd(a), newOutputCmd(a), newConsoleCmd(a),
+		newGraphCmd(a), newVersionCmd(a),
+	)
+	return root
+}

@@ -1,0 +1,196 @@
+package hclspec
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"sort"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/mlops-as-code/mlops/internal/hclfunc"
+	"github.com/mlops-as-code/mlops/internal/hcllimit"
+	"github.com/mlops-as-code/mlops/internal/safepath"
+	"github.com/mlops-as-code/mlops/internal/schema"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/function"
+)
+
+// Params is everything the evaluation depends on beside the files it reads.
+type Params struct {
+	// Spec are the spec files, as Find returns them.
+	Spec []Source
+	// FS is the project directory.
+	FS fs.FS
+	// Vars are the given values of variables; later ones win.
+	Vars []Assignment
+	// Sections is the catalogue of README section kinds.
+	Sections []schema.Block
+	// Version is the version of this binary, without a leading v.
+	Version string
+}
+
+// evaluator holds one run over one spec.
+type evaluator struct {
+	params Params
+	lang   schema.Block
+	reads  *Reads
+	budget *hcllimit.Budget
+	funcs  map[string]function.Function
+
+	nodes  []*node
+	byKey  map[string]*node
+	byKind map[string][]*node
+	// named are the keys of nodes that some reference names.
+	named map[string]bool
+
+	project Project
+	digests map[string]string
+	claims  map[string]claim
+	claimed []safepath.Path // in order
+	objects int
+}
+
+// Load evaluates a spec. The Project is complete only when the diagnostics hold
+// no error; warnings may come with a complete one. Diagnostics are sorted.
+func Load(p Params) (*Project, hcl.Diagnostics) {
+	e := &evaluator{
+		params: p, lang: Language(p.Sections), reads: newReads(p.FS),
+		budget: hcllimit.NewBudget(hcllimit.MaxSteps, hcllimit.MaxBytes),
+		byKey:  map[string]*node{}, byKind: map[string][]*node{},
+		project: Project{Git: Git{Commit: true, Backend: "mlops"}},
+		named:   map[string]bool{}, digests: map[string]string{}, claims: map[string]claim{},
+	}
+	e.funcs = hclfunc.Table(e.reads, e.budget)
+	diags := e.load()
+	e.finish()
+	return &e.project, Sort(diags, p.Spec)
+}
+
+func (e *evaluator) load() hcl.Diagnostics {
+	bodies, diags := e.parse()
+	if diags.HasErrors() {
+		return diags
+	}
+	if version := e.checkVersion(bodies); version.HasErrors() {
+		return version
+	}
+	diags = append(diags, e.collect(bodies)...)
+	diags = append(diags, e.variables()...)
+	diags = append(diags, e.resolve()...)
+	sorted, cycles := e.order()
+	diags = append(diags, cycles...)
+	for _, n := range sorted {
+		diags = append(diags, e.evaluate(n)...)
+	}
+	return append(diags, e.collisions()...)
+}
+
+// parse reads every spec file; syntax faults of all of them are reported.
+func (e *evaluator) parse() ([]hcl.Body, hcl.Diagnostics) {
+	var bodies []hcl.Body
+	var diags hcl.Diagnostics
+	for _, src := range e.params.Spec {
+		body, more := parse(src)
+		diags = append(diags, more...)
+		if body != nil {
+			if syntax, ok := body.(*hclsyntax.Body); ok {
+				e.budget.Instrument(syntax)
+			}
+			bodies = append(bodies, body)
+		}
+	}
+	return bodies, diags
+}
+
+// finish fills in what stands for the whole evaluation.
+func (e *evaluator) finish() {
+	for _, src := range e.params.Spec {
+		sum := sha256.Sum256(src.Src)
+		e.project.Spec = append(e.project.Spec, Read{src.Name, hex.EncodeToString(sum[:])})
+	}
+	e.project.SpecDigest = SpecDigest(e.params.Spec)
+	e.project.VarsDigest = e.varsDigest()
+	e.project.Reads = e.reads
+	e.project.eval = e
+	for _, n := range e.nodes {
+		for _, r := range n.refs {
+			for _, to := range e.targets(r.node) {
+				e.project.Links = append(e.project.Links, Link{n.addr, to.addr, r.rng})
+			}
+		}
+	}
+}
+
+// SpecDigest stands for the text of a whole spec, in hex.
+func SpecDigest(spec []Source) string {
+	all := sha256.New()
+	for _, src := range spec {
+		fmt.Fprintf(all, "%s\x00%x\n", src.Name, sha256.Sum256(src.Src))
+	}
+	return hex.EncodeToString(all.Sum(nil))
+}
+
+// Funcs is the function table templates are rendered with.
+func (p *Project) Funcs() map[string]function.Function { return p.eval.funcs }
+
+// Budget bounds the work and the bytes of this project's evaluation and
+// rendering together.
+func (p *Project) Budget() *hcllimit.Budget { return p.eval.budget }
+
+// Nodes lists the addresses of everything the spec declares, in order.
+func (p *Project) Nodes() []string {
+	var out []string
+	for _, n := range p.eval.nodes {
+		out = append(out, n.addr)
+	}
+	return out
+}
+
+// Sort orders diagnostics by place, the spec's files first, and drops repetitions.
+func Sort(diags hcl.Diagnostics, spec []Source) hcl.Diagnostics {
+	rank := map[string]int{}
+	for i, src := range spec {
+		rank[src.Name] = i - len(spec)
+	}
+	key := func(d *hcl.Diagnostic) (int, string, int) {
+		if d.Subject == nil {
+			return 1, "", 0
+		}
+		return rank[d.Subject.Filename], d.Subject.Filename, d.Subject.Start.Byte
+	}
+	sort.SliceStable(diags, func(i, j int) bool {
+		ri, fi, bi := key(diags[i])
+		rj, fj, bj := key(diags[j])
+		if ri != rj {
+			return ri < rj
+		}
+		if fi != fj {
+			return fi < fj
+		}
+		return bi < bj
+	})
+	seen := map[string]bool{}
+	out := diags[:0:0]
+	for _, d := range diags {
+		if id := d.Error() + d.Summary; !seen[id] {
+			seen[id] = true
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// claim is the first place a path was claimed at.
+type claim struct {
+	address string
+	rng     hcl.Range
+}
+
+func errorAt(rng hcl.Range, summary, detail string) *hcl.Diagnostic {
+	return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: summary, Detail: detail, Subject: rng.Ptr()}
+}
+
+// hasSensitive reports whether a value holds a sensitive part.
+func hasSensitive(v cty.Value) bool { return v != cty.NilVal && v.ContainsMarked() }

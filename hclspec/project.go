@@ -1,0 +1,120 @@
+package hclspec
+
+import (
+	"github.com/hashicorp/hcl/v2"
+	"github.com/mlops-as-code/mlops/internal/safepath"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// Project is the evaluated spec: typed, complete and free of references.
+type Project struct {
+	Facts   Facts
+	Files   []*File // in order of declaration; for_each instances by key
+	Readme  *Readme // nil when the spec has none
+	Git     Git
+	Outputs []Output
+	Checks  []*Check
+	// Variables describe the inputs, by name.
+	Variables []Variable
+	// Spec and Reads are the files the evaluation read, with digests of their
+	// exact bytes.
+	Spec  []Read
+	Reads *Reads
+	// SpecDigest and VarsDigest stand for the spec's text and for the values of
+	// the variables that are not sensitive.
+	SpecDigest, VarsDigest string
+	// Links are the references between nodes, for graphs.
+	Links []Link
+
+	eval *evaluator
+}
+
+// Facts are what the project block states, with defaults filled in.
+type Facts struct {
+	Name, Title, Summary, Package, License, Repository string
+	Python                                             []string
+	Authors                                            []Person
+	// Value is the same as an object, as templates see it.
+	Value cty.Value
+	Range hcl.Range
+}
+
+// Person is a name and an e-mail address, which may be empty.
+type Person struct{ Name, Email string }
+
+// File is one file the spec wants. Exactly one of Content, Source and Template
+// says what is in it.
+type File struct {
+	Address string
+	Kind    string // "file" or "directory"
+	Path    safepath.Path
+	// HasContent tells an empty content from none.
+	HasContent     bool
+	Content        string
+	Source         string
+	Template       string
+	Vars           cty.Value // an object; cty.NilVal when there are none
+	Mode           string    // "0644" or "0755"
+	Ownership      string    // "spec" or "user"
+	PreventDestroy bool
+	Post           []Condition
+	// Inputs are what the file was made from, for "because".
+	Inputs []Input
+	// Range is the block's header; BodyRange the attribute that holds the bytes.
+	Range, PathRange, BodyRange hcl.Range
+}
+
+// Input is a named value or file an object was made from, with a short digest.
+type Input struct{ Name, Digest string }
+
+// Readme is the README as an ordered list of sections.
+type Readme struct {
+	Path     safepath.Path
+	Sections []Section
+	Inputs   []Input
+	Range    hcl.Range
+}
+
+// Section is one README section: its kind's attributes as an object, null where
+// left out.
+type Section struct {
+	Kind, Name string
+	Fields     cty.Value
+	Range      hcl.Range
+	// FieldRanges give the place of each attribute that was written.
+	FieldRanges map[string]hcl.Range
+}
+
+// Git says how apply commits.
+type Git struct {
+	Author        *Person
+	Commit        bool
+	DefaultBranch string
+	Backend       string // "mlops" or "git"
+	message       *hcl.Attribute
+}
+
+// Output is a named value for people and scripts.
+type Output struct {
+	Name, Description string
+	Value             cty.Value // unmarked
+	Sensitive         bool
+	Range             hcl.Range
+}
+
+// Variable describes a declared variable.
+type Variable struct {
+	Name, Description string
+	Type              cty.Type
+	Default           *cty.Value
+	Sensitive         bool
+	// Value is the value in force, unmarked; cty.NilVal when there is none.
+	Value cty.Value
+	Range hcl.Range
+}
+
+// Link is a reference from one node to another, by address.
+type Link struct {
+	From, To string
+	Range    hcl.Range
+}

@@ -1,0 +1,231 @@
+package hclspec
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"sort"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/bmatcuk/doublestar/v4"
+	"github.com/mlops-as-code/mlops/internal/hcllimit"
+)
+
+// Read is a file that was read: its path relative to the project root and the
+// SHA-256 of its exact bytes in hex.
+type Read struct{ Path, Digest string }
+
+// Glob is a pattern that was listed; Digest stands for the names found.
+type Glob struct{ Pattern, Digest string }
+
+// Probe is a path whose existence was asked for.
+type Probe struct {
+	Path   string
+	Exists bool
+}
+
+// Reads gives the evaluation its read-only view of the project directory and
+// remembers everything that was looked at: those files, and nothing else, can
+// change what a spec means.
+type Reads struct {
+	fsys  fs.FS
+	files map[string]*readFile
+	globs map[string]string
+	found map[string]bool
+	// trace lists the files read since it was last taken.
+	trace []string
+	bytes int64
+}
+
+type readFile struct {
+	data   []byte
+	digest string
+	err    error
+}
+
+func newReads(fsys fs.FS) *Reads {
+	return &Reads{
+		fsys: hidden{fsys}, files: map[string]*readFile{},
+		globs: map[string]string{}, found: map[string]bool{},
+	}
+}
+
+// ReadFile returns a file's bytes, which the caller must not change. The error
+// names the path once.
+func (r *Reads) ReadFile(name string) ([]byte, error) {
+	clean, err := inside(name)
+	if err != nil {
+		return nil, err
+	}
+	r.trace = append(r.trace, clean)
+	f, ok := r.files[clean]
+	if !ok {
+		f = r.load(clean)
+		r.files[clean] = f
+	}
+	return f.data, f.err
+}
+
+func (r *Reads) load(name string) *readFile {
+	info, err := fs.Stat(r.fsys, name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return &readFile{err: fmt.Errorf("%s: no such file in the project", name)}
+	case err != nil:
+		return &readFile{err: fmt.Errorf("%s: %w", name, reason(err))}
+	case !info.Mode().IsRegular():
+		return &readFile{err: fmt.Errorf("%s: is not a regular file", name)}
+	case r.bytes+info.Size() > hcllimit.MaxBytes:
+		return &readFile{err: fmt.Errorf("%s: the files this spec reads are larger than the limit of %d MiB together", name, hcllimit.MaxBytes>>20)}
+	}
+	data, err := fs.ReadFile(r.fsys, name)
+	if err != nil {
+		return &readFile{err: fmt.Errorf("%s: %w", name, reason(err))}
+	}
+	r.bytes += int64(len(data))
+	sum := sha256.Sum256(data)
+	return &readFile{data: data, digest: hex.EncodeToString(sum[:])}
+}
+
+// reason strips the path that package os already put in.
+func reason(err error) error {
+	if pe, ok := errors.AsType[*fs.PathError](err); ok {
+		return pe.Err
+	}
+	return err
+}
+
+// Exists reports whether a regular file stands at the path.
+func (r *Reads) Exists(name string) (bool, error) {
+	clean, err := inside(name)
+	if err != nil {
+		return false, err
+	}
+	info, err := fs.Stat(r.fsys, clean)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return false, fmt.Errorf("%s: %w", clean, reason(err))
+	}
+	ok := err == nil && info.Mode().IsRegular()
+	r.found[clean] = ok
+	return ok, nil
+}
+
+// Glob returns the regular files that match a pattern with `*`, `**`, `?`, `[]`
+// and `{}`, sorted. The .git directory is never entered.
+func (r *Reads) Glob(pattern string) ([]string, error) {
+	clean, err := inside(pattern)
+	if err != nil {
+		return nil, err
+	}
+	names, err := doublestar.Glob(r.fsys, clean, doublestar.WithFilesOnly(), doublestar.WithNoFollow())
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", pattern, reason(err))
+	}
+	sort.Strings(names)
+	sum := sha256.Sum256([]byte(strings.Join(names, "\x00")))
+	r.globs[clean] = hex.EncodeToString(sum[:])
+	return names, nil
+}
+
+// GlobDigest lists a pattern afresh and returns what Globs would say of it.
+func GlobDigest(fsys fs.FS, pattern string) (string, error) {
+	r := newReads(fsys)
+	_, err := r.Glob(pattern)
+	return r.globs[pattern], err
+}
+
+// Files lists what was read, sorted by path; files that could not be read are
+// left out, since they are errors already.
+func (r *Reads) Files() []Read {
+	out := make([]Read, 0, len(r.files))
+	for name, f := range r.files {
+		if f.err == nil {
+			out = append(out, Read{name, f.digest})
+		}
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].Path < out[j].Path })
+	return out
+}
+
+// Globs lists the patterns that were listed, sorted.
+func (r *Reads) Globs() []Glob {
+	out := make([]Glob, 0, len(r.globs))
+	for pattern, digest := range r.globs {
+		out = append(out, Glob{pattern, digest})
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].Pattern < out[j].Pattern })
+	return out
+}
+
+// Probes lists the existence questions, sorted.
+func (r *Reads) Probes() []Probe {
+	out := make([]Probe, 0, len(r.found))
+	for name, ok := range r.found {
+		out = append(out, Probe{name, ok})
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].Path < out[j].Path })
+	return out
+}
+
+// Digest returns the digest of a file that was read, or "".
+func (r *Reads) Digest(name string) string {
+	if f := r.files[path.Clean(name)]; f != nil {
+		return f.digest
+	}
+	return ""
+}
+
+func (r *Reads) takeTrace() []string {
+	t := r.trace
+	r.trace = nil
+	return t
+}
+
+// inside cleans a path and refuses what leaves the project.
+func inside(name string) (string, error) {
+	clean := path.Clean(name)
+	switch {
+	case name == "":
+		return "", errors.New("an empty path names no file")
+	case !utf8.ValidString(name):
+		return "", fmt.Errorf("%q: is not valid UTF-8", name)
+	case path.IsAbs(name):
+		return "", fmt.Errorf("%s: is absolute; paths are relative to the project root", name)
+	case !fs.ValidPath(clean):
+		return "", fmt.Errorf("%s: leads out of the project", name)
+	case isGitPath(clean):
+		return "", fmt.Errorf("%s: lies in git's own directory", name)
+	}
+	return clean, nil
+}
+
+func isGitPath(clean string) bool {
+	for seg := range strings.SplitSeq(clean, "/") {
+		if strings.EqualFold(seg, ".git") {
+			return true
+		}
+	}
+	return false
+}
+
+// hidden is a file system without git's directory.
+type hidden struct{ fs.FS }
+
+func (h hidden) ReadDir(name string) ([]fs.DirEntry, error) {
+	entries, err := fs.ReadDir(h.FS, name)
+	out := entries[:0]
+	for _, entry := range entries {
+		if !strings.EqualFold(entry.Name(), ".git") {
+			out = append(out, entry)
+		}
+	}
+	return out, err
+}
+
+func (h hidden) Stat(name string) (fs.FileInfo, error) { return fs.Stat(h.FS, name) }
+
+func (h hidden) ReadFile(name string) ([]byte, error) { return fs.ReadFile(h.FS, name) }

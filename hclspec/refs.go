@@ -1,0 +1,141 @@
+package hclspec
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+
+	"github.com/agext/levenshtein"
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// resolve finds and checks the references of every node before anything is
+// evaluated, so that a misspelt name is one message and no more.
+func (e *evaluator) resolve() hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	for _, n := range e.nodes {
+		if n.content == nil && n.expr == nil && n.kind != "readme" {
+			continue
+		}
+		for _, trav := range e.traversals(n) {
+			r, diag := e.ref(n, trav)
+			if diag != nil {
+				n.failed = true
+				diags = append(diags, diag)
+			} else if r.node != "" && (r.node != n.key || n.kind != "variable") {
+				n.refs = append(n.refs, r)
+				e.named[r.node] = true
+			}
+		}
+	}
+	return diags
+}
+
+// ref reads one traversal. A ref without a node needs no other node.
+func (e *evaluator) ref(n *node, trav hcl.Traversal) (ref, *hcl.Diagnostic) {
+	root := trav.RootName()
+	switch root {
+	case "var", "local", "file", "directory":
+		return e.namedRef(root, trav)
+	case "project":
+		return e.projectRef(trav)
+	case "each":
+		return ref{}, e.eachRef(n, trav)
+	case "self":
+		return ref{}, nil // only a postcondition has it; evaluation says so
+	case "plan":
+		return ref{}, errorAt(trav.SourceRange(), "Invalid reference", "plan.summary is known only after planning; only `message` in the git block may use it.")
+	default:
+		return ref{}, errorAt(trav.SourceRange(), "Unknown reference", fmt.Sprintf("There is nothing called %q here.%s", root,
+			suggest(root, []string{"var", "local", "project", "file", "directory", "each"})))
+	}
+}
+
+func (e *evaluator) namedRef(kind string, trav hcl.Traversal) (ref, *hcl.Diagnostic) {
+	label, ok := step(trav, 1)
+	if !ok {
+		return ref{node: kind + ".", name: kind, rng: trav.SourceRange()}, nil
+	}
+	block := kind
+	if kind == "var" {
+		block = "variable"
+	}
+	key := block + "." + label
+	if e.byKey[key] == nil {
+		return ref{}, e.undeclared(kind, label, trav)
+	}
+	return ref{node: key, name: Address(kind, label, nil), rng: trav.SourceRange()}, nil
+}
+
+func (e *evaluator) undeclared(kind, label string, trav hcl.Traversal) *hcl.Diagnostic {
+	var names []string
+	for _, n := range e.byKind[kind] {
+		names = append(names, n.label)
+	}
+	what := map[string]string{"var": "variable", "local": "local value"}[kind]
+	if what == "" {
+		what = kind
+	}
+	return errorAt(trav.SourceRange(), "Undeclared "+what, fmt.Sprintf("No %s named %q is declared.%s", what, label, suggest(label, names)))
+}
+
+func (e *evaluator) projectRef(trav hcl.Traversal) (ref, *hcl.Diagnostic) {
+	name, ok := step(trav, 1)
+	r := ref{node: "project", name: "project", rng: trav.SourceRange()}
+	if !ok {
+		return r, nil
+	}
+	names := []string{"name"}
+	sch, _ := e.lang.Block("project")
+	for _, a := range sch.Attrs {
+		names = append(names, a.Name)
+	}
+	for _, known := range names {
+		if known == name {
+			r.name = "project." + name
+			return r, nil
+		}
+	}
+	return ref{}, errorAt(trav.SourceRange(), "Unsupported attribute", fmt.Sprintf("A project has no attribute %q.%s", name, suggest(name, names)))
+}
+
+func (e *evaluator) eachRef(n *node, trav hcl.Traversal) *hcl.Diagnostic {
+	if n.content != nil && n.content.Attributes["for_each"] != nil {
+		return nil
+	}
+	return errorAt(trav.SourceRange(), "Invalid reference", "each.key and each.value exist only in a block that has for_each.")
+}
+
+// step returns the name in a traversal's step i, by attribute or by a literal
+// string index.
+func step(trav hcl.Traversal, i int) (string, bool) {
+	if len(trav) <= i {
+		return "", false
+	}
+	switch t := trav[i].(type) {
+	case hcl.TraverseAttr:
+		return t.Name, true
+	case hcl.TraverseIndex:
+		if t.Key.Type() == cty.String && t.Key.IsKnown() && !t.Key.IsNull() {
+			return t.Key.AsString(), true
+		}
+	}
+	return "", false
+}
+
+// suggest returns " Did you mean ...?" for the nearest name, or "".
+func suggest(given string, names []string) string {
+	names = append([]string(nil), names...)
+	sort.Strings(names)
+	best, limit := "", max(2, len(given)/3)+1
+	for _, name := range names {
+		if d := levenshtein.Distance(strings.ToLower(given), strings.ToLower(name), nil); d < limit {
+			best, limit = name, d
+		}
+	}
+	if best == "" {
+		return ""
+	}
+	return fmt.Sprintf(" Did you mean %q?", best)
+}

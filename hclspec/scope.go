@@ -1,0 +1,109 @@
+package hclspec
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"maps"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/json"
+)
+
+// scope builds the variables a node's expressions see: exactly what it refers to.
+func (e *evaluator) scope(n *node) *hcl.EvalContext {
+	values := map[string]map[string]cty.Value{}
+	ctx := &hcl.EvalContext{Functions: e.funcs, Variables: map[string]cty.Value{}}
+	for _, r := range n.refs {
+		for _, to := range e.targets(r.node) {
+			kind := addrKind(to.kind)
+			if kind == "project" {
+				ctx.Variables["project"] = to.value
+				continue
+			}
+			if values[kind] == nil {
+				values[kind] = map[string]cty.Value{}
+			}
+			values[kind][to.label] = to.value
+		}
+	}
+	for kind, named := range values {
+		ctx.Variables[kind] = cty.ObjectVal(named)
+	}
+	return ctx
+}
+
+// blocked reports whether something the node refers to could not be evaluated;
+// the fault has been reported there.
+func (e *evaluator) blocked(n *node) bool {
+	for _, r := range n.refs {
+		for _, to := range e.targets(r.node) {
+			if to.failed {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// addInputs notes what a node was made from: the values it names, and in turn
+// what those were made from.
+func (e *evaluator) addInputs(n *node) {
+	for _, r := range n.refs {
+		for _, to := range e.targets(r.node) {
+			maps.Copy(n.inputs, to.inputs)
+			e.addInput(n, r.name, projected(r.name, to.value))
+		}
+	}
+	for _, name := range e.reads.takeTrace() {
+		if d := e.reads.Digest(name); d != "" {
+			n.inputs[name] = short(d)
+		}
+	}
+}
+
+// projected narrows the project object to the attribute a reference names.
+func projected(name string, v cty.Value) cty.Value {
+	const prefix = "project."
+	if len(name) > len(prefix) && name[:len(prefix)] == prefix && v.Type().HasAttribute(name[len(prefix):]) {
+		return v.GetAttr(name[len(prefix):])
+	}
+	return v
+}
+
+// addInput notes one value; a sensitive one leaves no trace, not even a digest.
+func (e *evaluator) addInput(n *node, name string, v cty.Value) {
+	digest, ok := e.digests[name]
+	if !ok {
+		digest = valueDigest(v)
+		e.digests[name] = digest
+	}
+	if digest != "" {
+		n.inputs[name] = digest
+	}
+}
+
+// valueDigest is "" for a value that must leave no trace.
+func valueDigest(v cty.Value) string {
+	if v == cty.NilVal || hasSensitive(v) || !v.IsWhollyKnown() {
+		return ""
+	}
+	b, err := json.Marshal(v, v.Type())
+	if err != nil {
+		return ""
+	}
+	sum := sha256.Sum256(b)
+	return short(hex.EncodeToString(sum[:]))
+}
+
+// short cuts a digest to what "because" lines need to tell values apart.
+func short(digest string) string { return digest[:min(16, len(digest))] }
+
+// FactInput names the project fact a template's reference reads, with its digest.
+func (p *Project) FactInput(trav hcl.Traversal) (name, digest string) {
+	name = "project"
+	if attr, ok := step(trav, 1); ok {
+		name += "." + attr
+	}
+	return name, valueDigest(projected(name, p.Facts.Value))
+}

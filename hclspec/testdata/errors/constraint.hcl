@@ -1,0 +1,3 @@
+mlops {
+  required_version = "newest" # ERROR: Invalid version constraint
+}

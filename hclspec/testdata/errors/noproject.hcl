@@ -1,0 +1,1 @@
+locals {} # ERROR: Missing project block

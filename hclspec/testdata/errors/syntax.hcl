@@ -1,0 +1,3 @@
+project "x" {
+  title = = "a" # ERROR: Invalid expression
+}

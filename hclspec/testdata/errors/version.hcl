@@ -1,0 +1,5 @@
+mlops {
+  required_version = ">= 99.0" # ERROR: Unsupported version
+}
+
+new_block "from the future" {}

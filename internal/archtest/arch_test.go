@@ -1,0 +1,116 @@
+// Package archtest holds the test of the import direction: nothing points
+// backwards, and an unknown package is a failure until it has its line here.
+package archtest
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"maps"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/mlops-as-code/mlops"
+
+// allowed says which packages of the module a package may import. "*" is all.
+var allowed = map[string][]string{
+	"cmd/mlops": {"cmd", "internal/term"},
+	"cmd":       {"*"},
+
+	"hclspec": {"internal/hclfunc", "internal/hcllimit", "internal/hcltmpl", "internal/safepath", "internal/schema"},
+	"readme":  {"internal/schema"},
+	"planner": {"hclspec", "readme", "internal/hclfunc", "internal/hcltmpl", "internal/lockfile", "internal/safepath", "internal/show", "internal/textdiff"},
+	"applier": {"planner", "internal/fsops", "internal/gitattr", "internal/gitconf", "internal/gitindex", "internal/gitrepo", "internal/gitwrite", "internal/lockfile", "internal/safepath"},
+
+	"internal/fsops":             {},
+	"internal/fsops/faultfs":     {"internal/fsops"},
+	"internal/gitattr":           {"internal/gitconf", "internal/gitconf/wildmatch"},
+	"internal/gitconf":           {"internal/gitconf/wildmatch"},
+	"internal/gitconf/wildmatch": {},
+	"internal/gitindex":          {},
+	"internal/gitrepo":           {"internal/gitattr", "internal/gitconf", "internal/gitrepo/odb"},
+	"internal/gitrepo/odb":       {},
+	"internal/gitwrite":          {"internal/fsops", "internal/gitindex", "internal/gitrepo"},
+	"internal/plancache":         {},
+	"internal/hclfunc":           {"internal/hcllimit", "internal/hcltmpl"},
+	"internal/hcllimit":          {},
+	"internal/hcltmpl":           {"internal/hcllimit"},
+	"internal/lockfile":          {"internal/safepath", "internal/show"},
+	"internal/safepath":          {"internal/show"},
+	"internal/schema":            {},
+	"internal/show":              {},
+	"internal/term":              {},
+	"internal/textdiff":          {"internal/show"},
+}
+
+// only says which packages may import a library that others must not see.
+var only = map[string][]string{
+	"github.com/sergi/go-diff": {"internal/textdiff"},
+	"github.com/go-git/go-git": {"internal/gitrepo", "internal/gitwrite", "internal/gitconf", "internal/gitattr", "internal/gitindex", "internal/gitrepo/odb", "applier", "cmd"},
+	"net/http":                 {},
+}
+
+func TestImports(t *testing.T) {
+	t.Parallel()
+	root := filepath.Join("..", "..")
+	seen := map[string]bool{}
+	err := filepath.WalkDir(root, func(p string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && (strings.HasPrefix(d.Name(), ".") && p != root || d.Name() == "testdata" || p == filepath.Join(root, "examples")) {
+			return filepath.SkipDir
+		}
+		if !strings.HasSuffix(p, ".go") || strings.HasSuffix(p, "_test.go") {
+			return nil
+		}
+		rel, err := filepath.Rel(root, filepath.Dir(p))
+		if err != nil {
+			return err
+		}
+		pkg := filepath.ToSlash(rel)
+		seen[pkg] = true
+		checkFile(t, pkg, p)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, pkg := range slices.Sorted(maps.Keys(allowed)) {
+		if !seen[pkg] {
+			t.Errorf("%s has a line here and does not exist", pkg)
+		}
+	}
+}
+
+func checkFile(t *testing.T, pkg, file string) {
+	t.Helper()
+	may, ok := allowed[pkg]
+	if !ok {
+		t.Errorf("%s: the package %s has no line in this test", file, pkg)
+		return
+	}
+	f, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ImportsOnly)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, spec := range f.Imports {
+		imported, err := strconv.Unquote(spec.Path.Value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if inside, ok := strings.CutPrefix(imported, module+"/"); ok && !slices.Contains(may, inside) && !slices.Contains(may, "*") {
+			t.Errorf("%s: %s may not import %s", file, pkg, inside)
+		}
+		for library, users := range only {
+			if (imported == library || strings.HasPrefix(imported, library+"/")) && !slices.Contains(users, pkg) {
+				t.Errorf("%s: %s may not import %s", file, pkg, path.Clean(imported))
+			}
+		}
+	}
+}

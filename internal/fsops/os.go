@@ -1,0 +1,153 @@
+package fsops
+
+import (
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"slices"
+	"strings"
+)
+
+// osDir is Dir on an os.Root.
+type osDir struct {
+	root *os.Root
+	sync *syncer
+}
+
+// OpenOS opens the directory at an absolute path, following links to it.
+func OpenOS(dir string) (Dir, error) {
+	r, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, err
+	}
+	return &osDir{root: r, sync: newSyncer()}, nil
+}
+
+func (d *osDir) Open(name string) (*os.File, error) { return d.root.Open(name) }
+
+func (d *osDir) Lstat(name string) (fs.FileInfo, error) { return d.root.Lstat(name) }
+
+func (d *osDir) Readlink(name string) (string, error) { return d.root.Readlink(name) }
+
+func (d *osDir) ReadDir(name string) ([]fs.DirEntry, error) {
+	f, err := d.root.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	list, err := f.ReadDir(-1)
+	slices.SortFunc(list, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
+	return list, err
+}
+
+func (d *osDir) Writable(name string) error {
+	f, err := d.root.Open(name)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if err := writable(f); err != nil {
+		return &fs.PathError{Op: "write in", Path: name, Err: err}
+	}
+	return nil
+}
+
+func (d *osDir) Create(name string, perm fs.FileMode) (File, error) {
+	return d.create(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, perm)
+}
+
+func (d *osDir) Append(name string, perm fs.FileMode) (File, error) {
+	return d.create(name, os.O_CREATE|os.O_APPEND|os.O_WRONLY, perm)
+}
+
+func (d *osDir) create(name string, flag int, perm fs.FileMode) (File, error) {
+	f, err := d.root.OpenFile(name, flag, perm)
+	if err != nil {
+		return nil, err
+	}
+	d.sync.touch(d.root, path.Dir(name))
+	return d.sync.file(f), nil
+}
+
+func (d *osDir) Mkdir(name string, perm fs.FileMode) error {
+	d.sync.touch(d.root, path.Dir(name))
+	return d.root.Mkdir(name, perm)
+}
+
+func (d *osDir) Rename(from, to string) error {
+	d.sync.touch(d.root, path.Dir(to))
+	return d.root.Rename(from, to)
+}
+
+func (d *osDir) Link(from, to string) error {
+	d.sync.touch(d.root, path.Dir(to))
+	return d.root.Link(from, to)
+}
+
+func (d *osDir) Remove(name string) error { return d.root.Remove(name) }
+
+func (d *osDir) Sync() error { return d.sync.flush(d.root) }
+
+func (d *osDir) Close() error { return d.root.Close() }
+
+// Sub opens first and looks at the name afterwards: were a link swapped in
+// before the opening, the two would differ.
+func (d *osDir) Sub(name string) (Dir, error) {
+	r, err := d.root.OpenRoot(name)
+	if err != nil {
+		return nil, err
+	}
+	opened, err := r.Stat(".")
+	if err == nil {
+		var named fs.FileInfo
+		named, err = d.root.Lstat(name)
+		if err == nil && !os.SameFile(opened, named) {
+			err = &fs.PathError{Op: "open", Path: name, Err: errNotDir}
+		}
+	}
+	if err != nil {
+		r.Close()
+		return nil, err
+	}
+	return &osDir{root: r, sync: d.sync}, nil
+}
+
+// Lock looks at the name again once it holds the lock: the last holder may have
+// removed the file in between, and a lock on a removed file guards nothing.
+func (d *osDir) Lock(name string) (io.Closer, error) {
+	for range 100 {
+		f, err := d.root.OpenFile(name, os.O_CREATE|os.O_RDWR, 0o666)
+		if err != nil {
+			return nil, err
+		}
+		if err := flock(f); err != nil {
+			f.Close()
+			return nil, err
+		}
+		held, err := f.Stat()
+		if err != nil {
+			f.Close()
+			return nil, err
+		}
+		named, err := d.root.Lstat(name)
+		if err == nil && os.SameFile(held, named) {
+			return lock{f}, nil
+		}
+		f.Close()
+		if err == nil && !named.Mode().IsRegular() {
+			return nil, &fs.PathError{Op: "lock", Path: name, Err: fs.ErrInvalid}
+		}
+	}
+	return nil, fmt.Errorf("%s: %w", name, ErrLocked)
+}
+
+// lock is a held lock. A child process that was just started may still share
+// the file, so closing it would not be enough to unlock it.
+type lock struct{ *os.File }
+
+func (l lock) Close() error {
+	unlock(l.File)
+	return l.File.Close()
+}

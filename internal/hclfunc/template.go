@@ -1,0 +1,92 @@
+package hclfunc
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/mlops-as-code/mlops/internal/hcllimit"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
+	"github.com/zclconf/go-cty/cty/function"
+)
+
+func (e env) templateFunc() function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{stringParam("path"), anyParam("vars")},
+		Type:   function.StaticReturnType(cty.String),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			if e.template {
+				return cty.NilVal, errors.New("a template cannot render another template; pass the result in as a variable")
+			}
+			vars, err := templateVars(args[1])
+			if err != nil {
+				return cty.NilVal, err
+			}
+			name := args[0].AsString()
+			data, err := e.read(name)
+			if err != nil {
+				return cty.NilVal, err
+			}
+			src, err := utf8Text(data)
+			if err != nil {
+				return cty.NilVal, argError(0, fmt.Errorf("%s: %w", name, err))
+			}
+			inner := e
+			inner.template = true
+			ctx := &hcl.EvalContext{Variables: vars, Functions: table(inner)}
+			return render(ctx, templateSource{name, src}, e.budget)
+		},
+	})
+}
+
+func templateVars(v cty.Value) (map[string]cty.Value, error) {
+	if ty := v.Type(); !ty.IsObjectType() && !ty.IsMapType() {
+		return nil, function.NewArgErrorf(1, "invalid vars value: must be a map or an object")
+	}
+	vars := map[string]cty.Value{}
+	for it := v.ElementIterator(); it.Next(); {
+		k, e := it.Element()
+		name := k.AsString()
+		if !hclsyntax.ValidIdentifier(name) {
+			return nil, function.NewArgErrorf(1, "invalid template variable name %q: must start with a letter, followed by zero or more letters, digits, and underscores", name)
+		}
+		vars[name] = e
+	}
+	return vars, nil
+}
+
+type templateSource struct{ name, text string }
+
+// render evaluates a template to a string.
+func render(ctx *hcl.EvalContext, t templateSource, b *hcllimit.Budget) (cty.Value, error) {
+	src := []byte(t.text)
+	diags := hcllimit.ScanTemplate(t.name, src)
+	if diags.HasErrors() {
+		return cty.NilVal, fault(diags)
+	}
+	expr, diags := hclsyntax.ParseTemplate(src, t.name, hcl.InitialPos)
+	if diags.HasErrors() {
+		return cty.NilVal, fault(diags)
+	}
+	v, diags := b.Eval(b.InstrumentExpr(expr), ctx)
+	if diags.HasErrors() {
+		return cty.NilVal, fault(diags)
+	}
+	return convert.Convert(v, cty.String)
+}
+
+// fault is the first error of a template, with its place.
+func fault(diags hcl.Diagnostics) error {
+	for _, d := range diags {
+		if d.Severity != hcl.DiagError {
+			continue
+		}
+		if d.Subject == nil {
+			return fmt.Errorf("%s: %s", d.Summary, d.Detail)
+		}
+		return fmt.Errorf("%s:%d:%d: %s: %s", d.Subject.Filename, d.Subject.Start.Line, d.Subject.Start.Column, d.Summary, d.Detail)
+	}
+	return nil
+}

@@ -1,0 +1,192 @@
+package planner
+
+import (
+	"fmt"
+
+	"github.com/mlops-as-code/mlops/internal/lockfile"
+)
+
+// class is how one path stands between lock, disk and spec.
+type class byte
+
+const (
+	classNone       class = iota // nothing there, nothing wanted
+	classSynced                  // all three agree
+	classNew                     // wanted, never written, nothing there
+	classThere                   // wanted, never written, and the bytes are there already
+	classUnmanaged               // wanted, never written, something else is there
+	classPending                 // the spec wants something new, the disk is as last applied
+	classDrift                   // the disk was changed, the spec was not
+	classBoth                    // both were
+	classConverged               // both were, to the same bytes
+	classDeleted                 // wanted, written once, gone from the disk
+	classOrphan                  // no longer wanted, the disk is as last applied
+	classEditedGone              // no longer wanted, the disk was changed
+	classGone                    // no longer wanted, gone from the disk
+	classKept                    // owned by the user since it was written
+	classReleased                // owned by the user, no longer wanted
+)
+
+// standing is what classification looks at; it knows no bytes, only which agree.
+type standing struct {
+	wanted, locked, onDisk bool
+	user                   bool // ownership
+	diskIsWanted           bool // bytes, mode and type
+	diskIsLocked           bool
+	lockIsWanted           bool // rendered digest and mode
+}
+
+// classify is the whole table, as one pure function.
+func classify(s standing) class {
+	switch {
+	case !s.wanted && !s.locked:
+		return classNone
+	case !s.locked:
+		return classifyNew(s)
+	case !s.wanted:
+		return classifyOrphan(s)
+	case s.user:
+		return classKept
+	case !s.onDisk:
+		return classDeleted
+	case s.diskIsWanted && s.lockIsWanted:
+		return classSynced
+	case s.diskIsWanted:
+		return classConverged
+	case s.lockIsWanted:
+		return classDrift
+	case s.diskIsLocked:
+		return classPending
+	default:
+		return classBoth
+	}
+}
+
+func classifyNew(s standing) class {
+	switch {
+	case !s.onDisk:
+		return classNew
+	case s.diskIsWanted || s.user:
+		return classThere
+	default:
+		return classUnmanaged
+	}
+}
+
+func classifyOrphan(s standing) class {
+	switch {
+	case !s.onDisk:
+		return classGone
+	case s.user:
+		return classReleased
+	case s.diskIsLocked:
+		return classOrphan
+	default:
+		return classEditedGone
+	}
+}
+
+// stand compares one path's three sides.
+func stand(e *Entry, o *lockfile.Object, d *Disk) standing {
+	s := standing{wanted: e != nil, locked: o != nil, onDisk: d.Type != ""}
+	if e != nil {
+		s.user = e.Ownership == "user"
+		s.diskIsWanted = d.Type == "file" && d.Same && d.Mode == e.Mode
+	} else if o != nil {
+		s.user = o.Ownership == "user"
+	}
+	if o != nil && d.Type == "file" {
+		// A mode is no byte of the user's: it is drift, but it protects nothing.
+		s.diskIsLocked = d.rendered(e) == applied(o)
+	}
+	if e != nil && o != nil {
+		s.lockIsWanted = o.Rendered == e.Rendered && o.Mode == e.Mode
+	}
+	return s
+}
+
+// applied is the digest of what was last written.
+func applied(o *lockfile.Object) string {
+	if o.Applied != "" {
+		return o.Applied
+	}
+	return o.Rendered
+}
+
+// rendered is the lock's digest of what stands on disk.
+func (d *Disk) rendered(e *Entry) string {
+	if d.Same && e != nil {
+		return e.Rendered
+	}
+	return RenderedDigest(d.Content)
+}
+
+// driftKind names how the disk differs from what was last applied; "" if not.
+func driftKind(o *lockfile.Object, e *Entry, d *Disk) string {
+	switch {
+	case o == nil:
+		return ""
+	case d.Type == "":
+		return "deleted"
+	case d.Type != "file":
+		return d.Type
+	case d.rendered(e) != applied(o):
+		return "modified"
+	case d.Mode != o.Mode:
+		return "mode"
+	case e != nil && !d.Same && o.Rendered == e.Rendered:
+		return "modified" // only line endings differ, and git would store them
+	default:
+		return ""
+	}
+}
+
+// because names the inputs that made an entry differ from what was last
+// rendered; own says where the entry itself stands.
+func because(e *Entry, o *lockfile.Object) []string {
+	old := map[string]string{}
+	for _, in := range o.Inputs {
+		old[in.Name] = in.Digest
+	}
+	var leaves, between []string
+	for _, in := range e.Inputs {
+		before, had := old[in.Name]
+		delete(old, in.Name)
+		if had && before == in.Digest {
+			continue
+		}
+		verb := " changed"
+		if !had {
+			verb = " is used now"
+		}
+		if derived(in.Name) {
+			between = append(between, in.Name+verb)
+		} else {
+			leaves = append(leaves, in.Name+verb)
+		}
+	}
+	if len(leaves) > 0 {
+		return leaves
+	}
+	if len(between) > 0 {
+		return between
+	}
+	return []string{own(e) + " was edited"}
+}
+
+// derived reports whether an input follows from others, which say more.
+func derived(name string) bool {
+	for _, prefix := range []string{"local.", "each.", "file.", "file[", "directory"} {
+		if len(name) >= len(prefix) && name[:len(prefix)] == prefix {
+			return true
+		}
+	}
+	return name == "local" || name == "project"
+}
+
+func own(e *Entry) string {
+	if e.Range == nil {
+		return e.Address
+	}
+	return fmt.Sprintf("%s at %s:%d", e.Address, e.Range.Filename, e.Range.Start.Line)
+}

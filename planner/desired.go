@@ -1,0 +1,320 @@
+package planner
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/bmatcuk/doublestar/v4"
+	"github.com/hashicorp/hcl/v2"
+	"github.com/mlops-as-code/mlops/hclspec"
+	"github.com/mlops-as-code/mlops/internal/hclfunc"
+	"github.com/mlops-as-code/mlops/internal/hcltmpl"
+	"github.com/mlops-as-code/mlops/internal/lockfile"
+	"github.com/mlops-as-code/mlops/readme"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// Desired renders a project to the tree it wants. Templates are compiled once;
+// faults have the place inside the template.
+func Desired(p *hclspec.Project) (*Tree, hcl.Diagnostics) {
+	r := &renderer{project: p, templates: map[string]*compiled{}}
+	entries := make([]Entry, len(p.Files))
+	for i, f := range p.Files {
+		entries[i] = r.entry(f)
+	}
+	if p.Readme != nil {
+		entries = append(entries, r.readme(entries))
+	}
+	if r.diags.HasErrors() {
+		return nil, r.diags
+	}
+	sortEntries(entries)
+	digestAll(entries)
+	for _, f := range p.Files {
+		r.post(f, entries)
+	}
+	return &Tree{Entries: entries}, r.diags
+}
+
+type renderer struct {
+	project   *hclspec.Project
+	templates map[string]*compiled
+	diags     hcl.Diagnostics
+}
+
+// compiled is a template with what it reads of the project.
+type compiled struct {
+	tmpl   *hcltmpl.Template
+	inputs []lockfile.Input
+}
+
+func (r *renderer) entry(f *hclspec.File) Entry {
+	e := Entry{
+		Path: f.Path, Address: f.Address, Kind: f.Kind, Mode: f.Mode, Ownership: f.Ownership,
+		PreventDestroy: f.PreventDestroy, Inputs: lockInputs(f.Inputs), Range: rangeOf(f.Range),
+	}
+	switch {
+	case f.HasContent:
+		e.Content = []byte(f.Content)
+	case f.Source != "":
+		e.Content = r.read(f.Source, f.BodyRange)
+	default:
+		e.Content = r.template(f, &e)
+	}
+	return e
+}
+
+func (r *renderer) read(name string, rng hcl.Range) []byte {
+	data, err := r.project.Reads.ReadFile(name)
+	if err != nil {
+		r.fault(rng, "Unreadable file", err.Error()+".")
+	}
+	return data
+}
+
+func (r *renderer) fault(rng hcl.Range, summary, detail string) {
+	r.diags = append(r.diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: summary, Detail: detail, Subject: rng.Ptr()})
+}
+
+func (r *renderer) template(f *hclspec.File, e *Entry) []byte {
+	c := r.compile(f)
+	if c == nil {
+		return nil
+	}
+	if len(c.inputs) > 0 {
+		e.Inputs = mergeInputs(e.Inputs, c.inputs)
+	}
+	vars := map[string]cty.Value{"project": r.project.Facts.Value}
+	if f.Vars != cty.NilVal {
+		plain, marks := f.Vars.Unmark()
+		for name, v := range plain.AsValueMap() {
+			vars[name] = v.WithMarks(marks)
+		}
+	}
+	ctx := &hcl.EvalContext{Variables: vars, Functions: r.project.Funcs()}
+	out, marks, diags := c.tmpl.Render(ctx)
+	r.diags = append(r.diags, caused(diags, f)...)
+	if len(marks) > 0 {
+		r.fault(f.BodyRange, "Sensitive value", fmt.Sprintf("The template %s would write a sensitive value into %s, which is committed and shown in plans. Let the program read the secret at run time instead.", f.Template, f.Path))
+	}
+	return out
+}
+
+// caused adds to a fault inside a template which line of the spec asked for it.
+func caused(diags hcl.Diagnostics, f *hclspec.File) hcl.Diagnostics {
+	for _, d := range diags {
+		d.Detail += fmt.Sprintf(" (%s renders it at %s:%d.)", f.Address, f.BodyRange.Filename, f.BodyRange.Start.Line)
+	}
+	return diags
+}
+
+func (r *renderer) compile(f *hclspec.File) *compiled {
+	if c, ok := r.templates[f.Template]; ok {
+		return c
+	}
+	r.templates[f.Template] = nil
+	before := len(r.diags)
+	src := r.read(f.Template, f.BodyRange)
+	if len(r.diags) > before {
+		return nil
+	}
+	tmpl, diags := hcltmpl.Compile(f.Template, src, r.project.Budget())
+	r.diags = append(r.diags, caused(diags, f)...)
+	if diags.HasErrors() {
+		return nil
+	}
+	c := &compiled{tmpl: tmpl, inputs: r.facts(tmpl)}
+	r.templates[f.Template] = c
+	return c
+}
+
+// facts are the project facts a template names, as inputs.
+func (r *renderer) facts(tmpl *hcltmpl.Template) []lockfile.Input {
+	found := map[string]string{}
+	for _, trav := range tmpl.Variables() {
+		if trav.RootName() == "project" {
+			name, digest := r.project.FactInput(trav)
+			found[name] = digest
+		}
+	}
+	var out []lockfile.Input
+	for _, name := range slices.Sorted(maps.Keys(found)) {
+		out = append(out, lockfile.Input{Name: name, Digest: found[name]})
+	}
+	return out
+}
+
+func mergeInputs(a, b []lockfile.Input) []lockfile.Input {
+	all := map[string]string{}
+	for _, in := range append(slices.Clone(a), b...) {
+		all[in.Name] = in.Digest
+	}
+	out := make([]lockfile.Input, 0, len(all))
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		out = append(out, lockfile.Input{Name: name, Digest: all[name]})
+	}
+	return out
+}
+
+// readme renders the README, which may list every other path.
+func (r *renderer) readme(entries []Entry) Entry {
+	doc, facts := r.project.Readme, r.project.Facts
+	e := Entry{
+		Path: doc.Path, Address: "readme", Kind: "readme", Mode: "0644", Ownership: "spec",
+		Inputs: lockInputs(doc.Inputs), Range: rangeOf(doc.Range),
+	}
+	p := readme.Project{
+		Name: facts.Name, Title: facts.Title, Summary: facts.Summary, Package: facts.Package,
+		License: facts.License, Repository: facts.Repository, Python: facts.Python,
+		Files: []string{string(doc.Path)},
+	}
+	for _, a := range facts.Authors {
+		p.Authors = append(p.Authors, readme.Person{Name: a.Name, Email: a.Email})
+	}
+	for _, other := range entries {
+		p.Files = append(p.Files, string(other.Path))
+	}
+	slices.Sort(p.Files)
+	sections := make([]readme.Section, len(doc.Sections))
+	for i, s := range doc.Sections {
+		sections[i] = readme.Section{Kind: s.Kind, Name: s.Name, Fields: s.Fields}
+	}
+	out, err := readme.Render(sections, p)
+	if err != nil {
+		r.sectionFault(err)
+	}
+	e.Content = out
+	return e
+}
+
+// sectionFault points at the field that readme found fault with.
+func (r *renderer) sectionFault(err error) {
+	doc := r.project.Readme
+	se, ok := errors.AsType[*readme.SectionError](err)
+	if !ok || se.Index < 0 || se.Index >= len(doc.Sections) {
+		r.fault(doc.Range, "Invalid section", err.Error())
+		return
+	}
+	rng := doc.Sections[se.Index].Range
+	if field, ok := doc.Sections[se.Index].FieldRanges[se.Field]; ok {
+		rng = field
+	}
+	r.fault(rng, "Invalid section", fmt.Sprintf("%s. %s.", se.Reason, se.Fix))
+}
+
+// digestAll hashes every entry, on every processor.
+func digestAll(entries []Entry) {
+	eachOf(len(entries), func(i int) {
+		e := &entries[i]
+		e.Rendered = RenderedDigest(e.Content)
+		e.Digest = e.Rendered
+		if lf := lfForm(e.Content); len(lf) != len(e.Content) {
+			e.Digest = Digest(e.Content)
+		}
+	})
+}
+
+// eachOf calls f for 0..n-1 from as many goroutines as there are processors.
+func eachOf(n int, f func(i int)) {
+	workers := min(runtime.GOMAXPROCS(0), 1+n/64)
+	var wg sync.WaitGroup
+	for w := range workers {
+		wg.Go(func() {
+			for i := w * n / workers; i < (w+1)*n/workers; i++ {
+				f(i)
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// post checks the postconditions of one file on its rendered bytes.
+func (r *renderer) post(f *hclspec.File, entries []Entry) {
+	if len(f.Post) == 0 {
+		return
+	}
+	i, ok := slices.BinarySearchFunc(entries, string(f.Path), func(e Entry, p string) int {
+		return strings.Compare(string(e.Path), p)
+	})
+	if !ok {
+		return
+	}
+	for j := range f.Post {
+		r.diags = append(r.diags, f.Post[j].Check(string(f.Path), f.Mode, string(entries[i].Content))...)
+	}
+}
+
+// overlay lets checks see the tree as it will be after apply.
+type overlay struct {
+	*hclspec.Reads
+	wanted map[string]*Entry
+	gone   map[string]bool
+}
+
+func (o *overlay) ReadFile(name string) ([]byte, error) {
+	if e := o.wanted[name]; e != nil {
+		return e.Content, nil
+	}
+	if o.gone[name] {
+		return nil, fmt.Errorf("%s: will be removed by this plan", name)
+	}
+	return o.Reads.ReadFile(name)
+}
+
+func (o *overlay) Exists(name string) (bool, error) {
+	if o.wanted[name] != nil {
+		return true, nil
+	}
+	if o.gone[name] {
+		return false, nil
+	}
+	return o.Reads.Exists(name)
+}
+
+// Glob lists the planned files too.
+func (o *overlay) Glob(pattern string) ([]string, error) {
+	names, err := o.Reads.Glob(pattern)
+	if err != nil {
+		return nil, err
+	}
+	names = slices.DeleteFunc(names, func(n string) bool { return o.gone[n] && o.wanted[n] == nil })
+	for name := range o.wanted {
+		if ok, err := doublestar.Match(pattern, name); err == nil && ok && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names, nil
+}
+
+// Checks evaluates the project's checks over the tree as it will be.
+func Checks(p *hclspec.Project, t *Tree, lock *lockfile.Lock) ([]Check, hcl.Diagnostics) {
+	over := &overlay{Reads: p.Reads, wanted: map[string]*Entry{}, gone: map[string]bool{}}
+	for _, o := range lock.Objects {
+		over.gone[o.Path] = o.Ownership != "user"
+	}
+	for i := range t.Entries {
+		over.wanted[string(t.Entries[i].Path)] = &t.Entries[i]
+	}
+	out := []Check{}
+	var diags hcl.Diagnostics
+	for _, c := range p.Checks {
+		results, more := c.Eval(over, p.Budget())
+		diags = append(diags, more...)
+		for _, res := range results {
+			status := "pass"
+			if !res.Passed {
+				status = "fail"
+			}
+			out = append(out, Check{Name: c.Name, Status: status, Severity: c.Severity, Message: res.Message, Range: rangeOf(res.Range)})
+		}
+	}
+	return out, diags
+}
+
+var _ hclfunc.Files = (*overlay)(nil)

@@ -1,0 +1,325 @@
+package planner
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/mlops-as-code/mlops/internal/show"
+	"github.com/mlops-as-code/mlops/internal/textdiff"
+)
+
+// TextOptions say how a plan is shown to a person.
+type TextOptions struct {
+	Color bool
+	// Summary leaves out the diffs.
+	Summary bool
+	// MaxLines cuts each file's diff; 0 shows all of it.
+	MaxLines int
+}
+
+// WriteText shows the plan: what was changed outside, the actions, the diffs with
+// their reasons, the checks and Terraform's sentence. It reads nothing but the
+// document. Nothing in it reaches w that a terminal would obey.
+func (p *Plan) WriteText(w io.Writer, o TextOptions) error {
+	t := &text{w: bufio.NewWriter(w), o: o, p: p}
+	t.drift()
+	t.actions()
+	if !o.Summary {
+		t.diffs()
+	}
+	t.checks()
+	t.last()
+	return t.w.Flush()
+}
+
+// WriteDiff shows only the patch of the changes that pick chooses. It reports
+// how many there were.
+func (p *Plan) WriteDiff(w io.Writer, o TextOptions, pick func(*Change) bool) (int, error) {
+	t := &text{w: bufio.NewWriter(w), o: o, p: p}
+	n := 0
+	for i := range p.Changes {
+		if c := &p.Changes[i]; pick(c) && c.Actions[0] != "adopt" && c.Actions[0] != "forget" {
+			t.patch(c)
+			n++
+		}
+	}
+	return n, t.w.Flush()
+}
+
+type text struct {
+	w *bufio.Writer
+	o TextOptions
+	p *Plan
+}
+
+const (
+	red    = "31"
+	green  = "32"
+	yellow = "33"
+	cyan   = "36"
+	bold   = "1"
+)
+
+func (t *text) paint(code, s string) string {
+	if !t.o.Color || s == "" {
+		return s
+	}
+	return "\x1b[" + code + "m" + s + "\x1b[0m"
+}
+
+func (t *text) line(format string, args ...any) { fmt.Fprintf(t.w, format+"\n", args...) }
+
+// driftLetter and willWords are the whole vocabulary of the drift list.
+var (
+	driftLetter = map[string]string{"modified": "M", "deleted": "D", "mode": "X", "symlink": "T", "directory": "T", "other": "T"}
+	driftWords  = map[string]string{
+		"modified": "edited", "deleted": "deleted", "mode": "mode changed", "symlink": "replaced by a symbolic link",
+		"directory": "replaced by a directory", "other": "replaced by something that is no file",
+	}
+	willWords = map[string]string{
+		"overwrite": "will be overwritten", "restore": "will be written again", "keep": "is kept, it is the user's",
+		"refuse": "needs a person", "none": "",
+	}
+)
+
+func (t *text) drift() {
+	if len(t.p.Drift) == 0 {
+		return
+	}
+	t.line("%s", t.paint(bold, fmt.Sprintf("Changed outside mlops since the last apply: %d", len(t.p.Drift))))
+	width := 0
+	for _, d := range t.p.Drift {
+		width = max(width, len(show.Line(d.Path)))
+	}
+	for _, d := range t.p.Drift {
+		words := driftWords[d.Drift]
+		if will := willWords[d.Will]; will != "" {
+			words += ", " + will
+		}
+		t.line("  %s  %-*s  %s", t.paint(yellow, driftLetter[d.Drift]), width, show.Line(d.Path), words)
+	}
+	t.line("")
+}
+
+func (t *text) actions() {
+	if len(t.p.Changes) == 0 {
+		return
+	}
+	t.line("%s", t.paint(bold, fmt.Sprintf("Planned actions: %d", len(t.p.Changes))))
+	width := 0
+	for i := range t.p.Changes {
+		width = max(width, min(60, len(show.Line(t.p.Changes[i].Path))))
+	}
+	for i := range t.p.Changes {
+		c := &t.p.Changes[i]
+		sign, color := signOf(c)
+		t.line("  %s  %s", t.paint(color, sign), strings.TrimRight(fmt.Sprintf("%-*s  %-9s  %s", width, show.Line(c.Path), t.note(c), show.Line(c.Address)), " "))
+		if c.Message != "" {
+			t.line("       %s", show.Line(c.Message))
+		}
+	}
+	t.line("")
+}
+
+func signOf(c *Change) (sign, color string) {
+	switch c.Actions[0] {
+	case "create":
+		return "+", green
+	case "update":
+		return "~", yellow
+	case "delete":
+		return "-", red
+	case "conflict":
+		return "!", red
+	case "forget":
+		return ".", cyan
+	default:
+		return "=", cyan
+	}
+}
+
+// note is the short remark beside a path: line counts, sizes, modes.
+func (t *text) note(c *Change) string {
+	switch c.Actions[0] {
+	case "conflict":
+		return "CONFLICT"
+	case "adopt":
+		return "record"
+	case "forget":
+		return "forget"
+	}
+	if binaryChange(c) {
+		return "binary"
+	}
+	before, after := t.bytes(c.Before), t.bytes(c.After)
+	if bytes.Equal(before, after) && c.Before != nil && c.After != nil {
+		return "mode"
+	}
+	added, removed := textdiff.Stat(before, after)
+	switch {
+	case c.Before == nil:
+		return fmt.Sprintf("+%d", added)
+	case c.After == nil:
+		return fmt.Sprintf("-%d", removed)
+	default:
+		return fmt.Sprintf("+%d -%d", added, removed)
+	}
+}
+
+func binaryChange(c *Change) bool {
+	return c.Before != nil && c.Before.Binary || c.After != nil && c.After.Binary
+}
+
+func (t *text) bytes(s *State) []byte {
+	if s == nil {
+		return nil
+	}
+	return t.p.Blobs[s.Digest]
+}
+
+func (t *text) diffs() {
+	for i := range t.p.Changes {
+		c := &t.p.Changes[i]
+		verb := map[string]string{"create": "created", "update": "updated in place", "delete": "destroyed", "conflict": "left alone: CONFLICT"}[c.Actions[0]]
+		if verb == "" {
+			continue
+		}
+		t.line("  %s", t.paint(bold, fmt.Sprintf("# %s will be %s", show.Line(c.Address), verb)))
+		for _, why := range c.Because {
+			t.line("  #   because %s", show.Line(why))
+		}
+		t.patch(c)
+		t.line("")
+	}
+}
+
+// patch shows one change as a git patch, or as a plain line where there is none.
+func (t *text) patch(c *Change) {
+	if c.Message != "" && (c.Before == nil || c.After == nil) {
+		t.line("  # %s", show.Line(c.Message))
+		return
+	}
+	if binaryChange(c) {
+		t.line("  # binary file %s: %s -> %s", show.Line(c.Path), size(c.Before), size(c.After))
+		return
+	}
+	if c.Before != nil && c.Before.Type == "symlink" {
+		t.line("  # a symbolic link to %s becomes a file", show.Line(string(t.bytes(c.Before))))
+		c = &Change{Path: c.Path, After: c.After}
+	}
+	shown, escaped := textdiff.Shown(textdiff.Patch(t.side(c.Path, c.Before), t.side(c.Path, c.After)))
+	if escaped {
+		t.line("  # control characters in this diff are escaped, so `git apply` does not take it")
+	}
+	t.lines(shown)
+}
+
+func (t *text) side(path string, s *State) *textdiff.File {
+	if s == nil {
+		return nil
+	}
+	return &textdiff.File{Path: path, Mode: s.Mode, Data: t.bytes(s)}
+}
+
+func size(s *State) string {
+	if s == nil {
+		return "absent"
+	}
+	return fmt.Sprintf("%d bytes", s.Size)
+}
+
+// lines writes a patch, cut and coloured as asked.
+func (t *text) lines(patch []byte) {
+	n := 0
+	for len(patch) > 0 {
+		end := bytes.IndexByte(patch, '\n') + 1
+		if end == 0 {
+			end = len(patch)
+		}
+		if n++; t.o.MaxLines > 0 && n > t.o.MaxLines {
+			t.line("  # (%d more lines, use `mlops diff PATH`)", bytes.Count(patch, []byte("\n")))
+			return
+		}
+		t.patchLine(patch[:end])
+		patch = patch[end:]
+	}
+}
+
+func (t *text) patchLine(line []byte) {
+	color := ""
+	switch {
+	case !t.o.Color:
+	case bytes.HasPrefix(line, []byte("+")):
+		color = green
+	case bytes.HasPrefix(line, []byte("-")):
+		color = red
+	case bytes.HasPrefix(line, []byte("@@")):
+		color = cyan
+	}
+	if color == "" {
+		t.w.Write(line)
+		return
+	}
+	body := bytes.TrimSuffix(line, []byte("\n"))
+	fmt.Fprintf(t.w, "%s\n", t.paint(color, string(body)))
+}
+
+func (t *text) checks() {
+	failed := 0
+	for _, c := range t.p.Checks {
+		if c.Status == "fail" {
+			failed++
+		}
+	}
+	if len(t.p.Checks) == 0 {
+		return
+	}
+	t.line("Checks: %d passed, %d failed", len(t.p.Checks)-failed, failed)
+	for _, c := range t.p.Checks {
+		if c.Status != "fail" {
+			continue
+		}
+		head, color := "Warning", yellow
+		if c.Severity == "error" {
+			head, color = "Error", red
+		}
+		where := ""
+		if c.Range != nil {
+			where = fmt.Sprintf(" (%s:%d)", show.Line(c.Range.Filename), c.Range.Start.Line)
+		}
+		t.line("  %s: check %q failed%s", t.paint(color, head), show.Line(c.Name), where)
+		t.line("    %s", show.Line(c.Message))
+	}
+	t.line("")
+}
+
+func (t *text) last() {
+	for _, note := range t.p.Notes {
+		t.line("Note: %s.", show.Line(note))
+	}
+	if len(t.p.Leftover) > 0 {
+		t.line("%d files of an earlier apply are not committed yet; the next apply commits them.", len(t.p.Leftover))
+	}
+	switch {
+	case t.p.Mode == "refresh-only" && t.p.Summary.Drift == 0:
+		t.line("No drift. The managed files are as last applied.")
+	case t.p.Mode == "refresh-only":
+		t.line("Drift: %d changed outside.", t.p.Summary.Drift)
+	case !t.p.HasChanges():
+		t.line("%s", t.unchanged())
+	case len(t.p.Changes) == 0:
+		t.line("Plan: 0 to add, 0 to change, 0 to destroy. The lock file will be updated.")
+	default:
+		t.line("%s", t.paint(bold, t.p.Summary.Sentence()))
+	}
+}
+
+func (t *text) unchanged() string {
+	if t.p.Summary.Kept == 0 {
+		return "No changes. The directory matches mlops.hcl."
+	}
+	return fmt.Sprintf("No changes. The directory matches mlops.hcl; %d files changed outside are the user's and kept.", t.p.Summary.Kept)
+}

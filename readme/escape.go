@@ -1,0 +1,86 @@
+package readme
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// escape makes plain text inline Markdown that renders as exactly that text, in
+// CommonMark with GitHub's extensions: nothing in it is emphasis, code, a link,
+// HTML, an entity, strikethrough or a table cell's end, and no bare address
+// turns into a link where that can be helped. White space becomes single spaces.
+// What would start a block is escaped where s starts, so the result may begin a
+// line. Only what needs a backslash gets one.
+func escape(s string) string {
+	s = oneLine(s)
+	var b strings.Builder
+	if blockStart.MatchString(s) && s != "" {
+		b.WriteString(startEscape(s))
+		_, s = splitStart(s)
+	}
+	return b.String() + escapeInline(s)
+}
+
+// splitStart cuts off the number of an ordered list's marker.
+func splitStart(s string) (number, rest string) {
+	n := len(s) - len(strings.TrimLeft(s, "0123456789"))
+	return s[:n], s[n:]
+}
+
+// startEscape is what goes before the rest of a text that would start a block.
+func startEscape(s string) string {
+	number, rest := splitStart(s)
+	if strings.IndexByte("-+=>.)", rest[0]) >= 0 {
+		return number + `\`
+	}
+	return number
+}
+
+func escapeInline(s string) string {
+	var b strings.Builder
+	for i, r := range s {
+		if needsEscape(s, i, r) {
+			b.WriteByte('\\')
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+var (
+	entity    = regexp.MustCompile(`^&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{0,31});`)
+	schemeEnd = regexp.MustCompile(`(?i)(?:https?|ftp|mailto|xmpp)$`)
+	www       = regexp.MustCompile(`(?i)(?:^|[^a-z0-9])www$`)
+)
+
+// needsEscape reports whether the character r at s[i] would be more than itself.
+func needsEscape(s string, i int, r rune) bool {
+	switch r {
+	case '\\', '`', '*', '[', ']', '<', '~', '|':
+		return true
+	case '_':
+		return !insideWord(s, i)
+	case '#':
+		return i == 0 || s[i-1] == ' '
+	case '&':
+		return entity.MatchString(s[i:])
+	case ':':
+		return schemeEnd.MatchString(s[:i])
+	case '.':
+		return www.MatchString(s[:i])
+	case '@':
+		return i > 0 && s[i-1] != ' ' && i+1 < len(s) && s[i+1] != ' '
+	}
+	return false
+}
+
+// insideWord reports whether the run of underscores around s[i] has a letter or
+// digit on both sides, which cannot be emphasis.
+func insideWord(s string, i int) bool {
+	before, _ := utf8.DecodeLastRuneInString(strings.TrimRight(s[:i], "_"))
+	after, _ := utf8.DecodeRuneInString(strings.TrimLeft(s[i:], "_"))
+	word := func(r rune) bool { return r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsDigit(r)) }
+	return word(before) && word(after)
+}

@@ -1,0 +1,50 @@
+package readme
+
+import (
+	"regexp"
+
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/mlops-as-code/mlops/internal/schema"
+)
+
+func licenseKind() kind {
+	return kind{
+		name: "license", heading: "License",
+		doc:     "The terms of use, with a link to the license file when it is managed.",
+		example: "section \"license\" {\n  spdx = \"Apache-2.0\"\n}\n",
+		attrs: []schema.Attr{
+			{Name: "spdx", Type: cty.String, Default: "`project.license`", Doc: "SPDX expression, such as `MIT OR Apache-2.0`."},
+			{Name: "holder", Type: cty.String, Default: "nobody is named", Doc: "Who holds the copyright, as plain text; a year may stand before the name."},
+			{Name: "file", Type: cty.String, Default: "LICENSE, LICENSE.md, LICENSE.txt or COPYING, when it is managed", Doc: "Path of the license file, relative to the project root."},
+		},
+		render: renderLicense,
+	}
+}
+
+var spdxExpression = regexp.MustCompile(`^[A-Za-z0-9.+():/ -]+$`)
+
+func renderLicense(r *request) []block {
+	spdx := first(r.line("spdx"), oneLine(r.project.License))
+	switch {
+	case spdx == "":
+		r.fail("", "The project states no license", "State project.license, or give spdx")
+		return nil
+	case !spdxExpression.MatchString(spdx):
+		r.fail("spdx", "The license is not an SPDX expression", "Write an identifier such as Apache-2.0, and a link to other terms in a custom section")
+	}
+	name := escape(spdx)
+	if file := first(r.line("file"), licenseFile(r)); file != "" {
+		name = linkTo(name, r.href(file))
+	}
+	sentence := "Licensed under " + name + "."
+	if holder := r.line("holder"); holder != "" {
+		sentence = "Copyright " + escapeInline(holder) + ". " + sentence
+	}
+	return []block{paragraph(sentence)}
+}
+
+// licenseFile is the managed license file, or "".
+func licenseFile(r *request) string {
+	return r.firstFile("LICENSE", "LICENSE.md", "LICENSE.txt", "COPYING")
+}

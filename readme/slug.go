@@ -1,0 +1,50 @@
+package readme
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// link is a heading as the table of contents needs it.
+type link struct {
+	level int
+	// text is plain text; slug the fragment that GitHub gives the heading.
+	text, slug string
+}
+
+// slugger makes heading anchors unique in the order of the document, as GitHub
+// does.
+type slugger struct{ taken map[string]bool }
+
+// slug is the anchor of the next heading, given its plain text.
+func (s *slugger) slug(text string) string {
+	if s.taken == nil {
+		s.taken = map[string]bool{}
+	}
+	base := anchor(text)
+	slug := base
+	for n := 1; s.taken[slug]; n++ {
+		slug = base + "-" + strconv.Itoa(n)
+	}
+	s.taken[slug] = true
+	return slug
+}
+
+// anchor is GitHub's anchor for a heading, before it is made unique: lower case,
+// only letters, marks, digits and joining punctuation, a hyphen for each space.
+func anchor(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		switch {
+		case r == ' ':
+			b.WriteByte('-')
+		case r == 'İ':
+			// Go alone would drop the dot.
+			b.WriteString("i̇")
+		case r == '-' || unicode.In(r, unicode.L, unicode.M, unicode.Nd, unicode.Nl, unicode.Pc, unicode.Other_Alphabetic):
+			b.WriteRune(unicode.ToLower(r))
+		}
+	}
+	return b.String()
+}
