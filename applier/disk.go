@@ -68,7 +68,7 @@ type dirs struct {
 	writable map[string]bool
 	// blocked says what stands where a directory is needed.
 	blocked map[string]error
-	device   *uint64
+	device  *uint64
 }
 
 // check refuses paths that do not lead through real directories of this very

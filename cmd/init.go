@@ -163,12 +163,18 @@ func titleOf(name string) string {
 
 func (o *initOptions) ask(a *app) error {
 	in := bufio.NewReader(a.Streams.In)
+	derived := o.title == titleOf(o.name)
+	if err := a.question(in, "Project name", &o.name, checkName); err != nil {
+		return err
+	}
+	if derived {
+		o.title = titleOf(o.name)
+	}
 	for _, q := range []struct {
 		question string
 		field    *string
 		check    func(string) error
 	}{
-		{"Project name", &o.name, checkName},
 		{"Title", &o.title, nil},
 		{"Summary, one sentence", &o.summary, nil},
 		{"License (SPDX identifier, empty for none)", &o.license, nil},

@@ -52,6 +52,7 @@ func (e *evaluator) requireVersion(attr *hcl.Attribute) hcl.Diagnostics {
 func (e *evaluator) evalProject(n *node) hcl.Diagnostics {
 	ctx := e.scope(n)
 	attrs := map[string]cty.Value{"name": cty.StringVal(n.label)}
+	n.parts = map[string]map[string]string{}
 	var diags hcl.Diagnostics
 	if strings.TrimSpace(n.label) == "" || strings.ContainsAny(n.label, "\n\r\t") {
 		diags = append(diags, errorAt(n.labelRng, "Invalid name", "The project's name is one line of text."))
@@ -65,6 +66,9 @@ func (e *evaluator) evalProject(n *node) hcl.Diagnostics {
 			diags = append(diags, sensitiveFault(attr.Expr.Range(), a.Name))
 		}
 		attrs[a.Name] = val
+		if attr != nil {
+			n.parts[a.Name] = e.part(n, attr)
+		}
 	}
 	if diags.HasErrors() {
 		return diags

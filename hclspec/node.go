@@ -28,6 +28,7 @@ type node struct {
 	failed bool
 	value  cty.Value
 	inputs map[string]string
+	parts  map[string]map[string]string // inputs by attribute, of the project
 	rng    hcl.Range
 }
 

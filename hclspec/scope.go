@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"maps"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -51,7 +52,7 @@ func (e *evaluator) blocked(n *node) bool {
 func (e *evaluator) addInputs(n *node) {
 	for _, r := range n.refs {
 		for _, to := range e.targets(r.node) {
-			maps.Copy(n.inputs, to.inputs)
+			maps.Copy(n.inputs, to.inputsOf(r.name))
 			e.addInput(n, r.name, projected(r.name, to.value))
 		}
 	}
@@ -60,6 +61,27 @@ func (e *evaluator) addInputs(n *node) {
 			n.inputs[name] = short(d)
 		}
 	}
+}
+
+// inputsOf are the inputs of what a reference names: of one attribute where the
+// node keeps them apart.
+func (n *node) inputsOf(name string) map[string]string {
+	if _, attr, ok := strings.Cut(name, "."); ok && n.parts != nil {
+		return n.parts[attr]
+	}
+	return n.inputs
+}
+
+// part collects the inputs of one attribute of a node.
+func (e *evaluator) part(n *node, attr *hcl.Attribute) map[string]string {
+	p := &node{kind: n.kind, key: n.key, content: n.content, inputs: map[string]string{}}
+	for _, trav := range attr.Expr.Variables() {
+		if r, diag := e.ref(n, trav); diag == nil && r.node != "" {
+			p.refs = append(p.refs, r)
+		}
+	}
+	e.addInputs(p)
+	return p.inputs
 }
 
 // projected narrows the project object to the attribute a reference names.

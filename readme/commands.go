@@ -23,7 +23,7 @@ func commands(r *request) []string {
 	list := r.texts("commands")
 	for i, c := range list {
 		if strings.HasPrefix(strings.TrimSpace(c), "$ ") {
-			r.fail("commands", fmt.Sprintf("The element %d of commands begins with a prompt", i+1), "Leave out the $, so that the line can be copied")
+			r.fail("commands", fmt.Sprintf("Element %d of commands begins with a prompt", i+1), "Leave out the $, so that the line can be copied")
 		}
 		lines := strings.Split(trimBlankLines(c), "\n")
 		for j := range lines {

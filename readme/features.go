@@ -30,7 +30,7 @@ func renderFeatures(r *request) []block {
 	for i, item := range items {
 		items[i] = strings.TrimSpace(item)
 		if strings.Contains(items[i], "\n") {
-			r.fail("items", fmt.Sprintf("The element %d of items has more than one line", i+1), "Write it on one line, or use a custom section")
+			r.fail("items", fmt.Sprintf("Element %d of items has more than one line", i+1), "Write it on one line, or use a custom section")
 		}
 	}
 	return []block{bullets(items, nil)}

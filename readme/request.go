@@ -143,14 +143,14 @@ func (f *fields) texts(name string) []string {
 	}
 	var out []string
 	for i, e := range v.AsValueSlice() {
-		element := fmt.Sprintf("element %d of %s", i+1, name)
+		sub := fields{attr: first(f.attr, name), place: fmt.Sprintf("element %d of %s", i+1, name)}
 		if e.IsNull() {
-			f.fail(first(f.attr, name), "The "+element+" is null", "Leave it out")
+			sub.failIn("text", "is null", "Leave it out")
+			f.adopt(&sub)
 			return nil
 		}
 		s := strings.ReplaceAll(e.AsString(), "\r\n", "\n")
-		sub := fields{attr: first(f.attr, name)}
-		sub.checkText(element, s)
+		sub.checkText("text", s)
 		f.adopt(&sub)
 		out = append(out, s)
 	}
@@ -165,12 +165,13 @@ func (f *fields) objects(name string) []*fields {
 	}
 	var out []*fields
 	for i, e := range v.AsValueSlice() {
-		place := fmt.Sprintf("element %d of %s", i+1, name)
+		sub := &fields{value: e, attr: name, place: fmt.Sprintf("element %d of %s", i+1, name)}
 		if e.IsNull() {
-			f.fail(name, "The "+place+" is null", "Leave it out")
+			sub.failIn("value", "is null", "Leave it out")
+			f.adopt(sub)
 			return nil
 		}
-		out = append(out, &fields{value: e, attr: name, place: place})
+		out = append(out, sub)
 	}
 	return out
 }

@@ -45,7 +45,7 @@ func shape(t *testing.T, md string) {
 	anchors, ones := map[string]bool{}, 0
 	for _, h := range outline(md).heads {
 		anchors[s.slug(plainText(h.text))] = true
-		if h.level == 1 {
+		if h.level == 1 && h.top {
 			ones++
 		}
 	}

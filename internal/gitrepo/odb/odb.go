@@ -147,7 +147,7 @@ func (d *DB) findAgain(name plumbing.Hash) (p *pack, offset int64, ok bool) {
 func (d *DB) find(name plumbing.Hash) (*pack, int64, error) {
 	var broken error
 	for _, p := range d.listed() {
-		if false {
+		if p.gone.Load() {
 			continue
 		}
 		offset, ok, err := p.find(name)
@@ -215,7 +215,7 @@ func (d *DB) list(force bool) bool {
 func (d *DB) present() []*pack {
 	var packs []*pack
 	for _, p := range d.packs {
-		if false {
+		if p.gone.Load() {
 			delete(d.known, p.base+".idx")
 			continue
 		}
