@@ -17,7 +17,8 @@ type Request struct {
 	Root string
 	// Env is the process's environment, as git is to see it.
 	Env gitconf.Env
-	// UID is the effective user id, -1 where there is none.
+	// UID is the effective user id, by which git tells whose a repository is;
+	// 0 means this process's.
 	UID int
 	// Now is the time of the commit.
 	Now time.Time

@@ -168,7 +168,7 @@ func (t *tx) settle() {
 // on disk and, beside them, what the user has staged of them.
 func (t *tx) computeBackup() error {
 	t.backup.addStaged()
-	if len(t.backup.saved) == 0 {
+	if len(t.backup.saved) == 0 || t.repo.fresh {
 		return nil
 	}
 	slices.SortFunc(t.backup.saved, func(a, b saved) int { return strings.Compare(a.full, b.full) })
@@ -191,10 +191,7 @@ func (t *tx) computeBackup() error {
 	o := commit.Object()
 	t.out.backup = o.Hash
 	t.out.objects = append(append(t.out.objects, tree.Objects...), o)
-	t.out.backupRef = "refs/mlops/backup/" + t.shortID()
-	if !t.repo.fresh {
-		t.out.backupRef, err = t.freeRef(t.out.backupRef, tree.Root)
-	}
+	t.out.backupRef, err = t.freeRef("refs/mlops/backup/"+t.shortID(), tree.Root)
 	return err
 }
 

@@ -172,16 +172,16 @@ func (t *tx) examine(f *file) (stale string, err error) {
 	case typeOf(info.Mode()) != f.before.Type:
 		return fmt.Sprintf("%s: is a %s now", f.path, typeOf(info.Mode())), nil
 	case info.IsDir() && f.role == roleWrite:
-		f.pre = nil // the plan empties the directory, and so removes it, first
-		return t.emptied(f.path)
+		f.pre = nil // the directory is gone by the time the file is put there
+		return t.emptied(f.path, t.leaving)
 	case info.IsDir():
 		return "", nil
 	}
 	return t.examineContent(f, dir, name)
 }
 
-// emptied names what is below a directory and not removed by the plan.
-func (t *tx) emptied(dir string) (stays string, err error) {
+// emptied names a file that is below a directory and not leaving.
+func (t *tx) emptied(dir string, leaving map[string]bool) (stays string, err error) {
 	list, err := t.work.ReadDir(dir)
 	if err != nil {
 		return "", err
@@ -189,8 +189,8 @@ func (t *tx) emptied(dir string) (stays string, err error) {
 	for _, e := range list {
 		p := dir + "/" + e.Name()
 		if e.IsDir() {
-			stays, err = t.emptied(p)
-		} else if !t.leaving[p] {
+			stays, err = t.emptied(p, leaving)
+		} else if !leaving[p] {
 			stays = p + ": stands where the plan wants a file instead of a directory"
 		}
 		if stays != "" || err != nil {

@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/go-git/go-git/v5/plumbing"
+
 	"github.com/mlops-as-code/mlops/internal/gitconf"
 	"github.com/mlops-as-code/mlops/internal/gitrepo"
 	"github.com/mlops-as-code/mlops/internal/gitwrite"
@@ -98,8 +100,8 @@ func (w *world) plan() *planner.Plan {
 			continue
 		}
 		c := planner.Change{Path: name, Actions: []string{"delete"}}
-		if c.Before, _ = w.state(name); c.Before == nil {
-			c.Actions[0] = "forget"
+		if c.Before, _ = w.state(name); c.Before == nil || c.Before.Type == "directory" {
+			c.Actions[0], c.Before = "forget", nil
 		}
 		p.Changes = append(p.Changes, c)
 	}
@@ -225,7 +227,7 @@ func (w *world) addLeftover(p *planner.Plan, repo *gitrepo.Repo, edits []gitwrit
 			open = append(open, e.Path)
 		}
 	} else if head, err := repo.Head(); err == nil {
-		if open, err = gitwrite.Uncommitted(repo, head.Commit, edits); err != nil {
+		if open, err = uncommitted(repo, head.Commit, edits); err != nil {
 			w.Fatal(err)
 		}
 	}
@@ -299,4 +301,24 @@ func describe(p *planner.Plan) string {
 		lines = append(lines, "lock")
 	}
 	return strings.Join(lines, ", ")
+}
+
+// uncommitted lists the paths that the commit does not hold as given.
+func uncommitted(r *gitrepo.Repo, commit plumbing.Hash, want []gitwrite.Edit) ([]string, error) {
+	paths := make([]string, len(want))
+	for i, e := range want {
+		paths[i] = e.Path
+	}
+	found, err := r.Lookup(commit, paths)
+	var out []string
+	for _, e := range want {
+		has, ok := found[e.Path]
+		if uint32(has.Mode) == gitwrite.ModeDir {
+			has, ok = gitrepo.Entry{}, false
+		}
+		if ok != (e.Mode != 0) || e.Mode != uint32(has.Mode) || e.Hash != has.Hash {
+			out = append(out, e.Path)
+		}
+	}
+	return out, err
 }

@@ -41,7 +41,7 @@ func (t *tx) announce(context.Context) error {
 	switch {
 	case !t.out.backup.IsZero():
 		t.record.Backup = t.out.backupRef
-	case t.repo == nil && len(t.backup.saved) > 0:
+	case len(t.backup.saved) > 0:
 		t.record.Backup = backupDir
 	}
 	return t.record.Write(t.home.dir, t.home.name)
@@ -248,7 +248,8 @@ func (t *tx) keepBackup(ctx context.Context) error {
 	switch {
 	case len(t.backup.saved) == 0:
 		return nil
-	case t.repo == nil:
+	case t.repo == nil || t.repo.fresh:
+		// What is kept in a repository that is not there yet, a kill would lose.
 		if err := t.copyBackup(); err != nil {
 			return err
 		}

@@ -39,10 +39,10 @@ func busy(h home) error {
 // every trace of the lock.
 func (t *tx) unlockProcess() {
 	defer t.held.Close()
-	if !t.keepRecord {
-		_ = gitwrite.RemoveRecord(t.home.dir, t.home.name)
+	if t.keepRecord || gitwrite.RemoveRecord(t.home.dir, t.home.name) != nil {
+		return
 	}
-	if t.home.name == privateDir && !t.keepRecord {
+	if t.home.name == privateDir {
 		// Whoever waits for this very file looks again at its name.
 		_ = t.home.dir.Remove(t.home.path("lock"))
 	}

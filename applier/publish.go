@@ -133,6 +133,11 @@ func (t *tx) writeAll(writes []*file) error {
 // put renames one new file into place. The old one keeps a second name until
 // the end, so that an error can put it back.
 func (t *tx) put(f *file) error {
+	if isDir(f.before) {
+		if err := t.clearDir(f.path); err != nil {
+			return err
+		}
+	}
 	if err := t.unchanged(f); err != nil {
 		return err
 	}
@@ -263,16 +268,39 @@ func (t *tx) dropDirs(dir string) error {
 		if err != nil || len(list) > 0 {
 			return gone(err)
 		}
-		// Not removed: to make a directory again takes space, and the disk may
-		// be full.
-		t.dropped++
-		name, old := dir, fmt.Sprintf("%s/dir-%d", stageDir, t.dropped)
-		if err := t.work.Rename(name, old); err != nil {
+		if err := t.dropDir(dir); err != nil {
 			return err
 		}
-		t.onUndo(func() error { return t.work.Rename(old, name) })
 	}
 	return nil
+}
+
+// dropDir takes one directory away. It is not removed yet: to make it again
+// takes space, and the disk may be full.
+func (t *tx) dropDir(dir string) error {
+	old := fmt.Sprintf("%s/dir-%d", stageDir, t.dropped.Add(1))
+	if err := t.work.Rename(dir, old); err != nil {
+		return err
+	}
+	t.onUndo(func() error { return t.work.Rename(old, dir) })
+	return nil
+}
+
+// clearDir takes away what is left of a directory where a file is to be: other
+// empty directories at most.
+func (t *tx) clearDir(dir string) error {
+	info, err := t.work.Lstat(dir)
+	if err != nil || !info.IsDir() {
+		return gone(err)
+	}
+	stays, err := t.emptied(dir, nil)
+	if err != nil {
+		return err
+	}
+	if stays != "" {
+		return &StaleError{[]string{stays}}
+	}
+	return t.dropDir(dir)
 }
 
 // publishLock puts the lock file in place, which says that all is done.

@@ -2,8 +2,11 @@ package applier
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -41,7 +44,7 @@ type tx struct {
 	undo   []func() error
 	staged bool // the stage directory is ours
 	// dropped counts the directories that were taken away.
-	dropped int
+	dropped atomic.Int64
 	// started is when this run began, by the file system's clock.
 	started time.Time
 	// written are the keys of the files that the plan writes, and leaving the
@@ -62,20 +65,18 @@ type home struct {
 
 func (h home) path(name string) string { return h.name + "/" + name }
 
-// withDefaults fills in what the caller may leave out.
-func (r Request) withDefaults() Request {
-	if r.Open == nil {
-		r.Open = fsops.OpenOS
-	}
-	if r.Workers == 0 {
-		r.Workers = 2
-	}
-	return r
-}
-
 // begin reads the plan and opens what is there. It changes nothing.
 func begin(req Request) (*tx, error) {
-	t := &tx{req: req.withDefaults(), plan: req.Plan}
+	if req.Open == nil {
+		req.Open = fsops.OpenOS
+	}
+	if req.Workers == 0 {
+		req.Workers = 2
+	}
+	if req.UID == 0 {
+		req.UID = os.Geteuid()
+	}
+	t := &tx{req: req, plan: req.Plan}
 	var err error
 	if t.files, t.lockFile, err = load(req.Plan); err != nil {
 		return nil, err
@@ -176,6 +177,16 @@ func (t *tx) wants() bool {
 
 // idle reports whether there is neither something to do nor to clear up.
 func (t *tx) idle() bool { return !t.wants() && !t.leftovers() }
+
+// leftovers reports whether the record or the stage of another run is there.
+func (t *tx) leftovers() bool {
+	for _, left := range []home{{t.home.dir, t.home.path("apply.json")}, {t.work, stageDir}, {t.work, lockName}} {
+		if _, err := left.dir.Lstat(left.name); !errors.Is(err, fs.ErrNotExist) {
+			return true
+		}
+	}
+	return false
+}
 
 // nothing reports whether, all known, there is nothing left to do.
 func (t *tx) nothing() bool {

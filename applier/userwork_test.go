@@ -148,7 +148,7 @@ func TestBackupWithoutRepository(t *testing.T) {
 	w.write("dir/a", "mine again\n")
 	r = w.apply()
 	w.settled()
-	if got := w.git("show", r.Backup+":dir/a"); got != "mine again\n" || !r.InitialisedRepo {
+	if got := w.read(r.Backup + "/dir/a"); got != "mine again\n" || !r.InitialisedRepo {
 		t.Errorf("%s keeps %q", r.Backup, got)
 	}
 	if got := w.git("status", "--porcelain"); got != "" {

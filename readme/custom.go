@@ -10,7 +10,7 @@ func customKind() kind {
 	return kind{
 		name: "custom", heading: "Custom",
 		doc:     "A section of your own: a title and Markdown.",
-		example: "section \"custom\" \"why\" {\n  title = \"Why it exists\"\n  body  = \"Because *churn* is expensive.\"\n}\n",
+		example: "section \"custom\" \"why\" {\n  title = \"Why it exists\"\n  body  = \"Because _churn_ is expensive.\"\n}\n",
 		attrs: []schema.Attr{
 			{Name: "title", Type: cty.String, Required: true, Doc: "Heading, as plain text."},
 			{Name: "body", Type: cty.String, Required: true, Doc: "Markdown; its headings must be deeper than the section's."},

@@ -13,14 +13,26 @@ import (
 // turns into a link where that can be helped. White space becomes single spaces.
 // What would start a block is escaped where s starts, so the result may begin a
 // line. Only what needs a backslash gets one.
-func escape(s string) string {
+func escape(s string) string { return escapeLine(oneLine(s), false) }
+
+// escapeHeading is escape for a heading. It also escapes what markdownlint takes
+// for closing marks (MD020) or, where it works out anchors (MD051), for a
+// directive.
+func escapeHeading(s string) string {
 	s = oneLine(s)
-	var b strings.Builder
-	if blockStart.MatchString(s) && s != "" {
-		b.WriteString(startEscape(s))
-		_, s = splitStart(s)
+	text := strings.TrimRight(s, "#")
+	return escapeLine(text, true) + strings.Repeat(`\#`, len(s)-len(text))
+}
+
+func escapeLine(s string, inHeading bool) string {
+	number := ""
+	if blockStart.MatchString(s) {
+		number, s = splitStart(s)
+		if s != "" && strings.IndexByte("-+=>.)", s[0]) >= 0 {
+			number += `\`
+		}
 	}
-	return b.String() + escapeInline(s)
+	return number + escapeInline(s, inHeading)
 }
 
 // splitStart cuts off the number of an ordered list's marker.
@@ -29,19 +41,10 @@ func splitStart(s string) (number, rest string) {
 	return s[:n], s[n:]
 }
 
-// startEscape is what goes before the rest of a text that would start a block.
-func startEscape(s string) string {
-	number, rest := splitStart(s)
-	if strings.IndexByte("-+=>.)", rest[0]) >= 0 {
-		return number + `\`
-	}
-	return number
-}
-
-func escapeInline(s string) string {
+func escapeInline(s string, inHeading bool) string {
 	var b strings.Builder
 	for i, r := range s {
-		if needsEscape(s, i, r) {
+		if needsEscape(s, i, r) || inHeading && startsDirective(s[i:]) {
 			b.WriteByte('\\')
 		}
 		b.WriteRune(r)
@@ -74,6 +77,12 @@ func needsEscape(s string, i int, r rune) bool {
 		return i > 0 && s[i-1] != ' ' && i+1 < len(s) && s[i+1] != ' '
 	}
 	return false
+}
+
+// startsDirective reports whether s begins with a colon and a name.
+func startsDirective(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s[1:])
+	return s[0] == ':' && (unicode.IsLetter(r) || unicode.IsDigit(r))
 }
 
 // insideWord reports whether the run of underscores around s[i] has a letter or

@@ -39,7 +39,7 @@ func renderLicense(r *request) []block {
 	}
 	sentence := "Licensed under " + name + "."
 	if holder := r.line("holder"); holder != "" {
-		sentence = "Copyright " + escapeInline(holder) + ". " + sentence
+		sentence = "Copyright " + escapeInline(holder, false) + ". " + sentence
 	}
 	return []block{paragraph(sentence)}
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -28,9 +29,9 @@ type block struct {
 	exempt []string
 }
 
-// heading is a heading with plain text, of one line.
+// heading is a heading with plain text.
 func heading(level int, text string) block {
-	return block{text: strings.Repeat("#", level) + " " + escape(text)}
+	return block{text: strings.Repeat("#", level) + " " + escapeHeading(text)}
 }
 
 // paragraph is a paragraph of inline Markdown on one line, wrapped.
@@ -127,7 +128,7 @@ var blockStart = regexp.MustCompile(`^(?:[-+](?:\s|$)|-[- ]*$|=+\s*$|>|#{1,6}(?:
 // backslash, and not where the next line would start a block.
 func wrap(inline string, limit int) []string {
 	var lines []string
-	for utf8.RuneCountInString(inline) > limit {
+	for length(inline) > limit {
 		at := breakAt(inline, limit)
 		if at < 0 {
 			break
@@ -152,7 +153,7 @@ func breakAt(s string, limit int) int {
 				best = i
 			}
 		}
-		if chars++; chars > limit && best >= 0 {
+		if chars += utf16.RuneLen(r); chars > limit && best >= 0 {
 			break
 		}
 	}
@@ -205,17 +206,22 @@ func (b block) guarded() string {
 // vagueLink matches the link texts that MD059 wants to be more telling.
 var vagueLink = regexp.MustCompile(`(?i)\[(?:click here|here|link|more)\]\(`)
 
+// length is the length of s as markdownlint counts it: in UTF-16 units.
+func length(s string) (n int) {
+	for _, r := range s {
+		n += utf16.RuneLen(r)
+	}
+	return n
+}
+
 // tooLong is MD013's test: white space after the allowed length.
 func tooLong(line string) bool {
-	if utf8.RuneCountInString(line) <= lineLength {
-		return false
-	}
 	n := 0
 	for _, r := range line {
 		if n >= lineLength && unicode.IsSpace(r) {
 			return true
 		}
-		n++
+		n += utf16.RuneLen(r)
 	}
 	return false
 }

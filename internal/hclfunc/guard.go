@@ -4,6 +4,7 @@ import (
 	"errors"
 	"math"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/mlops-as-code/mlops/internal/hcllimit"
 	"github.com/zclconf/go-cty/cty"
@@ -102,7 +103,7 @@ func (c *call) take(i int, arg cty.Value, want cty.Type) error {
 	}
 	s := &c.sizes[i]
 	if err := c.measure(arg, s); err != nil {
-		return err
+		return argError(i, err)
 	}
 	if err := c.budget.Steps(1 + s.nodes%stride/4 + s.text/32); err != nil {
 		return err
@@ -134,6 +135,10 @@ func (c *call) measure(v cty.Value, s *size) error {
 	switch ty := v.Type(); {
 	case ty == cty.String:
 		s.text += int64(len(v.AsString()))
+		// Some functions of cty never return for such strings.
+		if !utf8.ValidString(v.AsString()) {
+			return errors.New("a string is not valid UTF-8")
+		}
 	case ty == cty.Number:
 		s.text += digits(v)
 	case v.CanIterateElements():

@@ -71,11 +71,9 @@ func TestOddArguments(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(1, 2))
 	values := odd()
-	free := Table(project(), nil)
-	names := slices.Sorted(maps.Keys(free))
-	for _, name := range names {
-		rounds := 400
-		for i := range rounds {
+	for _, name := range slices.Sorted(maps.Keys(Table(project(), nil))) {
+		sub := newSubject(name)
+		for i := range 1_000 {
 			args := make([]cty.Value, r.IntN(5))
 			if i < len(values) {
 				args = args[:min(1, len(args))]
@@ -86,49 +84,47 @@ func TestOddArguments(t *testing.T) {
 					args[j] = args[j].Mark(Sensitive)
 				}
 			}
-			if err := obeys(name, args, free); err != nil {
+			if err := sub.obeys(args); err != nil {
 				t.Fatalf("%s(%#v): %v", name, args, err)
 			}
 		}
 	}
 }
 
-// obeys calls a function with a budget, and again as free, without one.
-func obeys(name string, args []cty.Value, free map[string]function.Function) error {
-	b := hcllimit.NewBudget(1_000_000, 1<<24)
-	e := env{files: project(), budget: b}
-	f := e.guard(e.entry(name))
-	left := b.Left()
-	v, err := invoke(f, args)
+// subject is a function, with a budget and without.
+type subject struct {
+	name          string
+	charged, free function.Function
+	budget        *hcllimit.Budget
+}
+
+func newSubject(name string) subject {
+	b := hcllimit.NewBudget(1<<30, 1<<32)
+	return subject{name, Table(project(), b)[name], Table(project(), nil)[name], b}
+}
+
+// obeys tells whether a call keeps the laws.
+func (s subject) obeys(args []cty.Value) error {
+	left := s.budget.Left()
+	v, err := invoke(s.charged, args)
 	if err != nil {
 		return decent(err, args)
 	}
-	again, err := invoke(free[name], args)
+	again, err := invoke(s.free, args)
 	if err != nil || !again.RawEquals(v) {
 		return fmt.Errorf("is not the same again: %#v, %w", again, err)
 	}
-	if marked(args) && !v.ContainsMarked() && !chooses(name) {
+	if marked(args) && !v.ContainsMarked() && !chooses(s.name) {
 		return fmt.Errorf("%#v is not sensitive", v)
 	}
 	in := int64(0)
 	for _, a := range args {
 		in += textOf(a)
 	}
-	if out := textOf(v); out > in+left-b.Left() && out > 16_000 {
-		return fmt.Errorf("the result has %d bytes, charged were %d", out, left-b.Left())
+	if out := textOf(v); out > in+left-s.budget.Left() && out > 16_000 {
+		return fmt.Errorf("the result has %d bytes, charged were %d", out, left-s.budget.Left())
 	}
 	return nil
-}
-
-func (e env) entry(name string) entry {
-	for _, g := range groups(e) {
-		for _, x := range g.entries {
-			if x.name == name {
-				return x
-			}
-		}
-	}
-	return entry{}
 }
 
 func marked(args []cty.Value) bool {
@@ -167,9 +163,11 @@ func textOf(v cty.Value) int64 {
 }
 
 func FuzzCall(f *testing.F) {
-	free := Table(project(), nil)
-	names := slices.Sorted(maps.Keys(free))
-	for i := range names {
+	var subjects []subject
+	for _, name := range slices.Sorted(maps.Keys(Table(project(), nil))) {
+		subjects = append(subjects, newSubject(name))
+	}
+	for i := range subjects {
 		f.Add(uint8(i), "a", "/(b)/", "[1]", uint16(i*7))
 	}
 	values := odd()
@@ -182,9 +180,9 @@ func FuzzCall(f *testing.F) {
 			args[int(pick)%3] = values[n]
 		}
 		args = args[:int(pick)%4]
-		name := names[int(fn)%len(names)]
-		if err := obeys(name, args, free); err != nil {
-			t.Fatalf("%s(%#v): %v", name, args, err)
+		sub := subjects[int(fn)%len(subjects)]
+		if err := sub.obeys(args); err != nil {
+			t.Fatalf("%s(%#v): %v", sub.name, args, err)
 		}
 	})
 }

@@ -6,9 +6,8 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
-	"github.com/mlops-as-code/mlops/internal/hcllimit"
+	"github.com/mlops-as-code/mlops/internal/hcltmpl"
 	"github.com/zclconf/go-cty/cty"
-	"github.com/zclconf/go-cty/cty/convert"
 	"github.com/zclconf/go-cty/cty/function"
 )
 
@@ -29,14 +28,18 @@ func (e env) templateFunc() function.Function {
 			if err != nil {
 				return cty.NilVal, err
 			}
-			src, err := utf8Text(data)
-			if err != nil {
-				return cty.NilVal, argError(0, fmt.Errorf("%s: %w", name, err))
+			tmpl, diags := hcltmpl.Compile(name, data, e.budget)
+			if diags.HasErrors() {
+				return cty.NilVal, fault(diags)
 			}
 			inner := e
 			inner.template = true
 			ctx := &hcl.EvalContext{Variables: vars, Functions: table(inner)}
-			return render(ctx, templateSource{name, src}, e.budget)
+			text, marks, diags := tmpl.Render(ctx)
+			if diags.HasErrors() {
+				return cty.NilVal, fault(diags)
+			}
+			return cty.StringVal(string(text)).WithMarks(marks), nil
 		},
 	})
 }
@@ -55,26 +58,6 @@ func templateVars(v cty.Value) (map[string]cty.Value, error) {
 		vars[name] = e
 	}
 	return vars, nil
-}
-
-type templateSource struct{ name, text string }
-
-// render evaluates a template to a string.
-func render(ctx *hcl.EvalContext, t templateSource, b *hcllimit.Budget) (cty.Value, error) {
-	src := []byte(t.text)
-	diags := hcllimit.ScanTemplate(t.name, src)
-	if diags.HasErrors() {
-		return cty.NilVal, fault(diags)
-	}
-	expr, diags := hclsyntax.ParseTemplate(src, t.name, hcl.InitialPos)
-	if diags.HasErrors() {
-		return cty.NilVal, fault(diags)
-	}
-	v, diags := b.Eval(b.InstrumentExpr(expr), ctx)
-	if diags.HasErrors() {
-		return cty.NilVal, fault(diags)
-	}
-	return convert.Convert(v, cty.String)
 }
 
 // fault is the first error of a template, with its place.

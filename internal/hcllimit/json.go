@@ -17,9 +17,7 @@ func ScanJSON(filename string, src []byte) hcl.Diagnostics {
 		return diagnose(filename, src, MaxFileBytes, faultSize())
 	}
 	s := newScanner(src, strictLimits(), modeMain)
-	if off := invalidUTF8(src); off >= 0 {
-		s.fail(off, faultEncoding())
-	}
+	s.encoding()
 	for s.more() {
 		s.start = s.pos
 		s.json(src[s.pos])

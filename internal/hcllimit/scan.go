@@ -76,10 +76,14 @@ func newTemplateScanner(src []byte) *scanner {
 	return s
 }
 
-func (s *scanner) run() {
+func (s *scanner) encoding() {
 	if off := invalidUTF8(s.src); off >= 0 {
 		s.fail(off, faultEncoding())
 	}
+}
+
+func (s *scanner) run() {
+	s.encoding()
 	for s.more() {
 		switch s.modes[len(s.modes)-1] {
 		case modeQuoted:

@@ -1,6 +1,10 @@
 package hcllimit
 
-import "github.com/hashicorp/hcl/v2"
+import (
+	"bytes"
+
+	"github.com/hashicorp/hcl/v2"
+)
 
 // Part is one template sequence, "${...}" or "%{...}", of the outermost level
 // of a template. What lies between two parts is literal text.
@@ -20,6 +24,10 @@ type Part struct {
 func SplitTemplate(filename string, src []byte) ([]Part, hcl.Diagnostics) {
 	s := newTemplateScanner(src)
 	s.split = true
+	if !bytes.Contains(src, []byte("${")) && !bytes.Contains(src, []byte("%{")) {
+		s.encoding()
+		return nil, s.diagnostics(filename)
+	}
 	s.run()
 	return s.parts, s.diagnostics(filename)
 }

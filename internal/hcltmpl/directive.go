@@ -38,7 +38,7 @@ func (h *header) rest() hcl.Range {
 	return rng
 }
 
-func (c *compiler) header(at hcl.Range, start, end int) *header {
+func (c *compiler) header(start, end int) *header {
 	inner := c.rangeOf(start, end)
 	h := &header{end: inner.End}
 	tokens, _ := hclsyntax.LexExpression(c.src[start:end], c.filename, inner.Start)
@@ -53,7 +53,7 @@ func (c *compiler) header(at hcl.Range, start, end int) *header {
 // control compiles the directive sequence whose inside is src[start:end], and
 // tells whether to go on: after a mismatch nothing that follows would be true.
 func (c *compiler) control(at hcl.Range, start, end int) bool {
-	h := c.header(at, start, end)
+	h := c.header(start, end)
 	kw := h.read()
 	name := string(kw.Bytes)
 	if kw.Type != hclsyntax.TokenIdent {
@@ -63,7 +63,7 @@ func (c *compiler) control(at hcl.Range, start, end int) bool {
 	switch name {
 	case "if":
 		cond := c.expression(h.rest())
-		c.open = append(c.open, directive{node: &conditional{cond: cond, openedAt: at}, at: at})
+		c.open = append(c.open, directive{node: &conditional{cond: cond}, at: at})
 	case "for":
 		return c.openLoop(at, h)
 	case "else", "endif", "endfor":
@@ -80,7 +80,7 @@ func (c *compiler) control(at hcl.Range, start, end int) bool {
 }
 
 func (c *compiler) openLoop(at hcl.Range, h *header) bool {
-	l := &loop{openedAt: at}
+	l := &loop{}
 	for {
 		t := h.read()
 		if t.Type != hclsyntax.TokenIdent {

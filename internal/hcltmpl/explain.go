@@ -116,17 +116,14 @@ func variableHint(d *hcl.Diagnostic) string {
 	var names []string
 	for ctx := d.EvalContext; ctx != nil; ctx = ctx.Parent() {
 		for _, root := range slices.Sorted(maps.Keys(ctx.Variables)) {
-			ty := ctx.Variables[root].Type()
-			if ty.IsObjectType() && ty.HasAttribute(name) {
+			val := ctx.Variables[root]
+			if ty := val.Type(); ty.IsObjectType() && !val.IsMarked() && ty.HasAttribute(name) {
 				return withHint(d.Detail, quoted(root+"."+name))
 			}
 			names = append(names, root)
 		}
 	}
-	if near := nearest(name, names); near != "" {
-		return withHint(d.Detail, quoted(near))
-	}
-	return withHint(d.Detail, "")
+	return withHint(d.Detail, quoted(nearest(name, names)))
 }
 
 func functionNames(ctx *hcl.EvalContext) []string {

@@ -3,6 +3,7 @@ package hcltmpl
 import (
 	"fmt"
 	"maps"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -36,9 +37,22 @@ func (t *Template) Render(ctx *hcl.EvalContext) ([]byte, cty.ValueMarks, hcl.Dia
 	}
 	r.all(t.body, ctx)
 	if r.diags.HasErrors() {
-		return nil, r.marks, Explain(r.diags)
+		return nil, r.marks, escapeHint(Explain(r.diags))
 	}
 	return r.out, r.marks, r.diags
+}
+
+// escapeHint says how to write text that looks like a reference. Explain has
+// made copies of what it changed, but not of what it did not.
+func escapeHint(diags hcl.Diagnostics) hcl.Diagnostics {
+	for i, d := range diags {
+		if d.Summary == "Unknown variable" && !strings.Contains(d.Detail, "Did you mean") {
+			c := *d
+			c.Detail += " If this is meant for another language, such as shell, write \"$${\" instead of \"${\"."
+			diags[i] = &c
+		}
+	}
+	return diags
 }
 
 // sizeHint is the size of the literal text and a little for each sequence.

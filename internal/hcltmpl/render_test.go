@@ -139,7 +139,7 @@ func TestExplain(t *testing.T) {
 		"region":               `Did you mean "var.region"?`,
 		"q":                    "",
 		"map.k3":               `Did you mean "k1"?`,
-		"map[\"k\"]":           `Did you mean "k1"?`,
+		"map[\"k12\"]":         `Did you mean "k1"?`,
 		"map[\"${x}1\"]":       `Did you mean "k1"?`,
 		"(var).nmae":           `Did you mean "name"?`,
 		"[var][0].nmae":        `Did you mean "name"?`,

@@ -50,9 +50,8 @@ type interpolation struct {
 
 // conditional is "%{if cond}", up to its "%{endif}".
 type conditional struct {
-	cond     hclsyntax.Expression
-	yes, no  []node
-	openedAt hcl.Range
+	cond    hclsyntax.Expression
+	yes, no []node
 }
 
 // loop is "%{for key, val in coll}", up to its "%{endfor}".
@@ -60,7 +59,6 @@ type loop struct {
 	key, val string // key is empty if not asked for
 	coll     hclsyntax.Expression
 	body     []node
-	openedAt hcl.Range
 }
 
 // Compile compiles src, which it keeps and which must not change afterwards.

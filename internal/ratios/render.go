@@ -23,8 +23,12 @@ func renderRows(ctx context.Context, l *lab) ([]row, error) {
 	}}
 	c := contest{rounds: l.rounds}
 	got, err := c.run(ctx, []side{
-		{"hclsyntax", func(context.Context, int) (cost, error) { return timed(func() error { return stockRender(sources, scope) }) }},
-		{"hcltmpl", func(context.Context, int) (cost, error) { return timed(func() error { return ourRender(sources, scope) }) }},
+		{"hclsyntax", func(context.Context, int) (cost, error) {
+			return timed(func() error { return stockRender(sources, scope) })
+		}},
+		{"hcltmpl", func(context.Context, int) (cost, error) {
+			return timed(func() error { return ourRender(sources, scope) })
+		}},
 	})
 	if err != nil {
 		return nil, err

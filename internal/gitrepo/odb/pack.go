@@ -45,7 +45,7 @@ func (p *pack) close() error {
 const (
 	nameSize     = 20
 	fanoutSize   = 256 * 4
-	maxIndexRead = 20
+	maxIndexRead = 64 << 10
 )
 
 var (
