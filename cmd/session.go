@@ -134,7 +134,9 @@ func (s *session) moreFaults() hcl.Diagnostics {
 	if s.project.Facts.Value == cty.NilVal {
 		return nil
 	}
-	_, diags := planner.Desired(s.project)
+	part := *s.project
+	part.Readme = nil // it may speak of files that could not be evaluated
+	_, diags := planner.Desired(&part)
 	return diags
 }
 

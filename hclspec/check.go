@@ -54,10 +54,24 @@ func (c *Check) Eval(files hclfunc.Files, budget *hcllimit.Budget) ([]Outcome, h
 	var diags hcl.Diagnostics
 	for _, rule := range c.rules {
 		ok, msg, more := rule.test(c.eval, &ctx)
+		if reason := callFailed(more); reason != "" {
+			ok, msg, more = false, reason, nil
+		}
 		diags = append(diags, more...)
 		if !more.HasErrors() {
 			out = append(out, Outcome{ok, msg, rule.cond.Expr.Range()})
 		}
 	}
 	return out, diags
+}
+
+// callFailed returns why a function failed, as file does for a file that is not
+// there: that is a broken rule, not a broken spec.
+func callFailed(diags hcl.Diagnostics) string {
+	for _, d := range diags {
+		if d.Severity == hcl.DiagError && d.Summary == "Error in function call" {
+			return d.Detail
+		}
+	}
+	return ""
 }

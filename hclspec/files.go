@@ -2,11 +2,13 @@ package hclspec
 
 import (
 	"fmt"
-	"slices"
+	"runtime"
 	"sort"
 	"strings"
+	"sync"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/mlops-as-code/mlops/internal/safepath"
 	"github.com/zclconf/go-cty/cty"
 )
@@ -40,28 +42,104 @@ func (e *evaluator) evalFiles(n *node) hcl.Diagnostics {
 	}
 	attr := n.content.Attributes["for_each"]
 	if attr == nil {
-		n.value = f.instance(nil, cty.NilVal, f.ctx)
+		one := &instance{f: f, ctx: f.ctx}
+		f.run([]*instance{one})
+		n.value = f.settle(one)
 		return f.diags
 	}
-	items := f.items(attr)
-	keys := make([]string, 0, len(items))
-	for key := range items {
-		keys = append(keys, key)
-	}
-	sort.Strings(keys)
-	values := make(map[string]cty.Value, len(keys))
-	for i := range keys {
-		child := f.ctx.NewChild()
-		child.Variables = map[string]cty.Value{"each": cty.ObjectVal(map[string]cty.Value{
-			"key": cty.StringVal(keys[i]), "value": items[keys[i]],
-		})}
-		values[keys[i]] = f.instance(&keys[i], items[keys[i]], child)
+	all := f.instances(attr)
+	f.run(all)
+	values := make(map[string]cty.Value, len(all))
+	for _, i := range all {
+		values[*i.key] = f.settle(i)
 		if f.diags.HasErrors() && len(f.diags) > 20 {
 			break // the same fault in every instance helps nobody
 		}
 	}
 	n.value = cty.ObjectVal(values)
 	return f.diags
+}
+
+// instances prepares one instance per element of for_each, by key.
+func (f *fileEval) instances(attr *hcl.Attribute) []*instance {
+	items := f.items(attr)
+	keys := make([]string, 0, len(items))
+	for key := range items {
+		keys = append(keys, key)
+	}
+	sort.Strings(keys)
+	out := make([]*instance, len(keys))
+	for n := range keys {
+		child := f.ctx.NewChild()
+		child.Variables = map[string]cty.Value{"each": cty.ObjectVal(map[string]cty.Value{
+			"key": cty.StringVal(keys[n]), "value": items[keys[n]],
+		})}
+		out[n] = &instance{f: f, key: &keys[n], each: items[keys[n]], ctx: child}
+	}
+	return out
+}
+
+// run evaluates instances: on all processors when there are many and none of
+// their expressions reads files, whose reads could not be told apart.
+func (f *fileEval) run(all []*instance) {
+	if len(all) < 256 || readsFiles(f.n.block.Body) {
+		for _, i := range all {
+			f.e.reads.takeTrace()
+			i.evaluate()
+			i.reads = append(i.reads, f.e.reads.takeTrace()...)
+		}
+		return
+	}
+	workers := runtime.GOMAXPROCS(0)
+	var wg sync.WaitGroup
+	for w := range workers {
+		wg.Go(func() {
+			for _, i := range all[w*len(all)/workers : (w+1)*len(all)/workers] {
+				i.evaluate()
+			}
+		})
+	}
+	wg.Wait()
+	f.e.reads.takeTrace()
+}
+
+// readsFiles reports whether a body calls a function that reads the project. A
+// body that cannot be looked into is taken to.
+func readsFiles(body hcl.Body) bool {
+	syntax, ok := body.(*hclsyntax.Body)
+	if !ok {
+		return true
+	}
+	found := false
+	// The visitor never fails.
+	_ = hclsyntax.VisitAll(syntax, func(n hclsyntax.Node) hcl.Diagnostics {
+		if call, ok := n.(*hclsyntax.FunctionCallExpr); ok {
+			found = found || strings.HasPrefix(call.Name, "file") || strings.HasPrefix(call.Name, "template")
+		}
+		return nil
+	})
+	return found
+}
+
+// settle claims the instance's path, in order, and returns what references to
+// it see.
+func (f *fileEval) settle(i *instance) cty.Value {
+	f.diags = append(f.diags, i.diags...)
+	if i.diags.HasErrors() {
+		return cty.DynamicVal
+	}
+	var diags hcl.Diagnostics
+	i.file.Path, diags = f.e.claim(i.name, i.file.Address, i.file.PathRange, nil)
+	i.file.Inputs = i.inputs()
+	f.diags = append(f.diags, diags...)
+	if diags.HasErrors() {
+		return cty.DynamicVal
+	}
+	f.e.project.Files = append(f.e.project.Files, i.file)
+	if !f.named && f.e.objects > smallProject {
+		return cty.EmptyObjectVal
+	}
+	return i.reference()
 }
 
 // bodyInputs are the inputs every instance shares: all references but those that
@@ -158,226 +236,6 @@ func (f *fileEval) lifecycle() {
 			}
 		}
 	}
-}
-
-// instance evaluates the block once and returns what references to it see.
-func (f *fileEval) instance(key *string, each cty.Value, ctx *hcl.EvalContext) cty.Value {
-	before := len(f.diags)
-	i := &instance{f: f, ctx: ctx, file: &File{
-		Address: Address(f.n.kind, f.n.label, key), Kind: f.n.kind, Range: f.n.rng,
-		PathRange: f.n.labelRng, BodyRange: f.n.rng, PreventDestroy: f.prevent,
-		Mode: "0644", Ownership: "spec",
-	}}
-	f.e.reads.takeTrace()
-	for _, c := range f.pre {
-		f.diags = append(f.diags, c.check(f.e, ctx, verdict{"Precondition failed", ""})...)
-	}
-	if len(f.diags) > before {
-		return cty.DynamicVal
-	}
-	i.read(key)
-	for _, c := range f.post {
-		with := *c
-		with.ctx, with.eval = ctx, f.e
-		i.file.Post = append(i.file.Post, with)
-	}
-	i.file.Inputs = f.inputs(key, each)
-	if len(f.diags) > before {
-		return cty.DynamicVal
-	}
-	f.e.project.Files = append(f.e.project.Files, i.file)
-	if !f.named && f.e.objects > smallProject {
-		return cty.EmptyObjectVal
-	}
-	return i.reference()
-}
-
-// inputs lists what an instance was made from, sorted by name.
-func (f *fileEval) inputs(key *string, each cty.Value) []Input {
-	out := make([]Input, len(f.common), len(f.common)+3)
-	copy(out, f.common)
-	if key != nil {
-		if d := valueDigest(each); d != "" {
-			out = append(out, Input{"each.value", d})
-		}
-	}
-	for _, name := range f.e.reads.takeTrace() {
-		if d := f.e.reads.Digest(name); d != "" {
-			out = append(out, Input{name, short(d)})
-		}
-	}
-	return sortInputs(out)
-}
-
-func sortInputs(in []Input) []Input {
-	slices.SortFunc(in, func(a, b Input) int { return strings.Compare(a.Name, b.Name) })
-	out := in[:0]
-	for _, x := range in {
-		if len(out) == 0 || out[len(out)-1].Name != x.Name {
-			out = append(out, x)
-		}
-	}
-	return out
-}
-
-// instance is one file in the making.
-type instance struct {
-	f    *fileEval
-	ctx  *hcl.EvalContext
-	file *File
-}
-
-// text evaluates a string attribute that may not be sensitive.
-func (i *instance) text(name string) (string, bool) {
-	if i.f.n.content.Attributes[name] == nil {
-		return "", false
-	}
-	val, ok := i.value(name)
-	if !ok || val.IsNull() {
-		return "", false
-	}
-	if hasSensitive(val) {
-		attr := i.f.n.content.Attributes[name]
-		i.f.diags = append(i.f.diags, sensitiveFault(attr.Expr.Range(), name))
-		return "", false
-	}
-	return val.AsString(), true
-}
-
-func sensitiveFault(rng hcl.Range, name string) *hcl.Diagnostic {
-	return errorAt(rng, "Sensitive value", fmt.Sprintf("The argument %q would hold a sensitive value, and what mlops writes is committed and shown in plans. "+
-		"Let the program read the secret at run time instead, for example from its environment.", name))
-}
-
-func (i *instance) value(name string) (cty.Value, bool) {
-	a, ok := i.f.n.sch.Attr(name)
-	if !ok {
-		return cty.NilVal, false
-	}
-	val, diags := i.f.e.attr(a, i.f.n.content.Attributes[name], i.ctx)
-	i.f.diags = append(i.f.diags, diags...)
-	return val, !diags.HasErrors()
-}
-
-func (i *instance) read(key *string) {
-	if mode, ok := i.text("mode"); ok {
-		i.file.Mode = mode
-	}
-	if ownership, ok := i.text("ownership"); ok {
-		i.file.Ownership = ownership
-	}
-	i.path(key)
-	if i.f.n.kind == "directory" {
-		i.keep()
-		return
-	}
-	i.body()
-}
-
-func (i *instance) path(key *string) {
-	name := i.f.n.label
-	if attr := i.f.n.content.Attributes["path"]; attr != nil {
-		var ok bool
-		if name, ok = i.text("path"); !ok {
-			if len(i.f.diags) == 0 {
-				i.f.diags = append(i.f.diags, errorAt(attr.Expr.Range(), "Null value", "The path must have a value, not null."))
-			}
-			return
-		}
-		i.file.PathRange = attr.Expr.Range()
-	} else if key != nil {
-		i.f.diags = append(i.f.diags, errorAt(i.f.n.labelRng, "Missing path", "With for_each the label is only a name. Set `path` to an expression that gives every element its own path, such as \"conf/${each.key}.yaml\"."))
-		return
-	}
-	if i.f.n.kind == "directory" {
-		name += "/.gitkeep"
-	}
-	i.file.Path, i.f.diags = i.f.e.claim(name, i.file.Address, i.file.PathRange, i.f.diags)
-}
-
-func (i *instance) keep() {
-	i.file.HasContent = true
-	if val, ok := i.value("keep"); ok && !val.IsNull() && !hasSensitive(val) && val.False() {
-		i.f.diags = append(i.f.diags, errorAt(i.f.n.content.Attributes["keep"].Expr.Range(), "Unsupported value",
-			"Git does not store empty directories, so without keep a clone would lack this one. Leave keep out, or drop the block."))
-	}
-}
-
-// body reads the one attribute that says what is in the file.
-func (i *instance) body() {
-	attrs := i.f.n.content.Attributes
-	var given []string
-	for _, name := range []string{"content", "source", "template"} {
-		if attrs[name] != nil {
-			given = append(given, name)
-		}
-	}
-	if len(given) != 1 {
-		i.f.diags = append(i.f.diags, errorAt(i.f.n.rng, "Ambiguous content", fmt.Sprintf(
-			"A file needs exactly one of content, source and template; this one has %d of them.", len(given))))
-		return
-	}
-	i.file.BodyRange = attrs[given[0]].Expr.Range()
-	if attrs["vars"] != nil && given[0] != "template" {
-		i.f.diags = append(i.f.diags, errorAt(attrs["vars"].NameRange, "Unused vars", "Only a template sees vars. Use `template`, or drop `vars`."))
-	}
-	text, ok := i.text(given[0])
-	if !ok {
-		if val, evaluated := i.value(given[0]); evaluated && val.IsNull() {
-			i.f.diags = append(i.f.diags, errorAt(i.file.BodyRange, "Null value", fmt.Sprintf("The argument %q must have a value, not null.", given[0])))
-		}
-		return
-	}
-	switch given[0] {
-	case "content":
-		i.file.Content, i.file.HasContent = text, true
-	case "source":
-		i.file.Source = i.exists(text)
-	case "template":
-		i.file.Template = i.exists(text)
-		i.file.Vars = i.vars()
-	}
-}
-
-// exists reads the file, so that a missing one is reported at the spec's line.
-func (i *instance) exists(name string) string {
-	if _, err := i.f.e.reads.ReadFile(name); err != nil {
-		i.f.diags = append(i.f.diags, errorAt(i.file.BodyRange, "Unreadable file", fmt.Sprintf("%s. Paths in a spec are relative to the folder of mlops.hcl.", err)))
-	}
-	clean, err := inside(name)
-	if err != nil {
-		return name
-	}
-	return clean
-}
-
-func (i *instance) vars() cty.Value {
-	if i.f.n.content.Attributes["vars"] == nil {
-		return cty.NilVal
-	}
-	val, ok := i.value("vars")
-	if !ok || val.IsNull() {
-		return cty.NilVal
-	}
-	plain, _ := val.Unmark()
-	if ty := plain.Type(); !ty.IsObjectType() && !ty.IsMapType() {
-		i.f.diags = append(i.f.diags, errorAt(i.f.n.content.Attributes["vars"].Expr.Range(), "Wrong type",
-			fmt.Sprintf("vars is an object such as { name = \"x\" }, not %s.", ty.FriendlyName())))
-		return cty.NilVal
-	}
-	return val
-}
-
-// reference is what file.x is to other expressions.
-func (i *instance) reference() cty.Value {
-	attrs := map[string]cty.Value{
-		"path": cty.StringVal(string(i.file.Path)),
-		"mode": cty.StringVal(i.file.Mode),
-	}
-	if i.file.HasContent {
-		attrs["content"] = cty.StringVal(i.file.Content)
-	}
-	return cty.ObjectVal(attrs)
 }
 
 // claim checks a path against the policy and against every path claimed before.

@@ -9,6 +9,7 @@ import (
 	"path"
 	"sort"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/bmatcuk/doublestar/v4"
@@ -36,6 +37,7 @@ type Reads struct {
 	files map[string]*readFile
 	globs map[string]string
 	found map[string]bool
+	mu    sync.Mutex
 	// trace lists the files read since it was last taken.
 	trace []string
 	bytes int64
@@ -61,6 +63,8 @@ func (r *Reads) ReadFile(name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	r.trace = append(r.trace, clean)
 	f, ok := r.files[clean]
 	if !ok {
@@ -110,6 +114,8 @@ func (r *Reads) Exists(name string) (bool, error) {
 		return false, fmt.Errorf("%s: %w", clean, reason(err))
 	}
 	ok := err == nil && info.Mode().IsRegular()
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	r.found[clean] = ok
 	return ok, nil
 }
@@ -127,6 +133,8 @@ func (r *Reads) Glob(pattern string) ([]string, error) {
 	}
 	sort.Strings(names)
 	sum := sha256.Sum256([]byte(strings.Join(names, "\x00")))
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	r.globs[clean] = hex.EncodeToString(sum[:])
 	return names, nil
 }
@@ -180,6 +188,8 @@ func (r *Reads) Digest(name string) string {
 }
 
 func (r *Reads) takeTrace() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	t := r.trace
 	r.trace = nil
 	return t

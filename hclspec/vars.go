@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"sort"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/ext/typeexpr"
@@ -256,6 +257,9 @@ func (v *variable) assigned() cty.Value {
 // fromText reads a flag or an environment variable: literal text where the type
 // is a primitive or left out, else an expression, as Terraform does.
 func (v *variable) fromText(a *Assignment, at hcl.Range) cty.Value {
+	if v.typed && v.info.Type != cty.String && strings.TrimSpace(a.Text) == "null" {
+		return cty.NullVal(v.info.Type.WithoutOptionalAttributesDeep())
+	}
 	if !v.typed || v.info.Type.IsPrimitiveType() {
 		lit := &hclsyntax.LiteralValueExpr{Val: cty.StringVal(a.Text), SrcRange: at}
 		val, _ := v.fit(lit.Val, lit, at)

@@ -301,7 +301,7 @@ func (t *text) last() {
 		t.line("Note: %s.", show.Line(note))
 	}
 	if len(t.p.Leftover) > 0 {
-		t.line("%d files of an earlier apply are not committed yet; the next apply commits them.", len(t.p.Leftover))
+		t.line("%s not committed yet; the next apply does that.", count(len(t.p.Leftover), "file of an earlier apply is", "files of an earlier apply are"))
 	}
 	switch {
 	case t.p.Mode == "refresh-only" && t.p.Summary.Drift == 0:
@@ -321,5 +321,12 @@ func (t *text) unchanged() string {
 	if t.p.Summary.Kept == 0 {
 		return "No changes. The directory matches mlops.hcl."
 	}
-	return fmt.Sprintf("No changes. The directory matches mlops.hcl; %d files changed outside are the user's and kept.", t.p.Summary.Kept)
+	return fmt.Sprintf("No changes. The directory matches mlops.hcl; %s the user's and kept.", count(t.p.Summary.Kept, "file changed outside is", "files changed outside are"))
+}
+
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
 }

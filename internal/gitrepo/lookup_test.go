@@ -89,6 +89,20 @@ func expected(tree map[string]Entry, asked []string) map[string]Entry {
 	return found
 }
 
+// Old tools left odd modes behind; the owner's bit decides.
+func TestParseMode(t *testing.T) {
+	t.Parallel()
+	for digits, want := range map[string]string{
+		"100644": "0100644", "100755": "0100755", "100664": "0100644", "100700": "0100755", "100611": "0100644", "40000": "0040000", "040000": "0040000",
+		"120000": "0120000", "160000": "0160000", "1": "", "10064x": "", "140000": "", "": "",
+	} {
+		mode, ok := parseMode([]byte(digits))
+		if ok != (want != "") || ok && mode.String() != want {
+			t.Errorf("%s: %s, %v", digits, mode, ok)
+		}
+	}
+}
+
 func TestLookupUnborn(t *testing.T) {
 	t.Parallel()
 	l := newLab(t)

@@ -165,7 +165,7 @@ func parseMode(digits []byte) (filemode.FileMode, bool) {
 		n = n<<3 | uint32(c-'0')
 	}
 	switch {
-	case n>>12 == 0o10 && n&0o111 != 0:
+	case n>>12 == 0o10 && n&0o100 != 0:
 		return filemode.Executable, true
 	case n>>12 == 0o10:
 		return filemode.Regular, true

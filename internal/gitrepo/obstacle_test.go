@@ -211,6 +211,38 @@ func TestOwnership(t *testing.T) {
 	}
 }
 
+// Who sets GIT_DIR says that the repository is the right one.
+func TestOwnershipWithGitDir(t *testing.T) {
+	t.Parallel()
+	l := newLab(t)
+	l.repository()
+	l.env["GIT_DIR"] = l.path("work/.git")
+	o := l.options()
+	o.UID = 1 << 20
+	r, err := Open(l.path("work"), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	if got := states(r); got != "" {
+		t.Errorf("obstacles: %q", got)
+	}
+}
+
+// A shared index outlives the split; only the index knows.
+func TestStaleSharedIndex(t *testing.T) {
+	t.Parallel()
+	l := newLab(t)
+	l.repository()
+	l.write("work/.git/sharedindex."+l.git("work", "rev-parse", "HEAD:file"), "stale")
+	l.write("work/.git/sharedindex.zz", "odd")
+	l.git("work", "update-index", "--split-index")
+	l.git("work", "update-index", "--no-split-index")
+	if got := states(l.open("work")); got != "" {
+		t.Errorf("obstacles: %q", got)
+	}
+}
+
 // git itself is the judge, but only root can give files away.
 func TestOwnershipLikeGit(t *testing.T) {
 	t.Parallel()

@@ -185,7 +185,7 @@ func (r *Repo) packedRef(ref string) (plumbing.Hash, error) {
 			return plumbing.ZeroHash, nil
 		}
 		start := bytes.LastIndexByte(rest[:at], '\n') + 1
-		if hash, ok := parseHash(string(rest[start:at])); ok && rest[start] != '#' {
+		if hash, ok := parseHash(string(rest[start:at])); ok {
 			return hash, nil
 		}
 		rest = rest[at+1:]

@@ -149,6 +149,19 @@ var layouts = map[string]func(*lab) string{
 		must(l, os.Mkdir(l.path("work/dir/.git"), 0o755))
 		return "work/dir"
 	},
+	"without a format version": func(l *lab) string {
+		l.repository()
+		l.write("work/.git/config", "[core]\nbare = true\n")
+		return "work/dir"
+	},
+	"condition on a symlink": func(l *lab) string {
+		l.repository()
+		must(l, os.Symlink("work", l.path("link")))
+		l.write("extra", "[user]\nname = Linked\n")
+		l.write(".gitconfig", l.read(".gitconfig")+"[includeIf \"gitdir:"+l.path("link")+"/\"]\npath = extra\n")
+		l.env["PWD"] = l.path("link")
+		return "link"
+	},
 	"conditional includes": func(l *lab) string {
 		l.repository()
 		l.write("extra", "[user]\nname = Conditional\n")
@@ -291,9 +304,11 @@ func TestOpenNotRepository(t *testing.T) {
 	l := newLab(t)
 	must(l, os.MkdirAll(l.path("plain/dir"), 0o755))
 	l.repository()
+	must(l, os.Symlink("work", l.path("link")))
 	for _, c := range []struct{ name, dir, key, value string }{
 		{"nowhere", "plain/dir", "GIT_PREFIX", ""},
 		{"ceiling", "work/dir/sub", "GIT_CEILING_DIRECTORIES", l.path("work")},
+		{"ceiling through a symlink", "work/dir/sub", "GIT_CEILING_DIRECTORIES", l.path("link/dir")},
 		{"ceiling without symlinks", "work/dir/sub", "GIT_CEILING_DIRECTORIES", ":" + l.path("work/dir")},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -307,6 +322,11 @@ func TestOpenNotRepository(t *testing.T) {
 				t.Errorf("git finds %s", out)
 			}
 		})
+	}
+	// An empty entry says that the others are without symlinks.
+	l.env["GIT_CEILING_DIRECTORIES"] = ":" + l.path("link/dir")
+	if r := l.open("work/dir/sub"); r.Prefix != "dir/sub" || l.git("work/dir/sub", "rev-parse", "--show-prefix") != "dir/sub/" {
+		t.Errorf("prefix is %q", r.Prefix)
 	}
 	// The directory itself is no obstacle for a ceiling that is the same.
 	l.env["GIT_CEILING_DIRECTORIES"] = l.path("work/dir")

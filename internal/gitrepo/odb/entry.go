@@ -127,7 +127,7 @@ func (f *inflater) packHeader(offset int64) (e entry, size int64, err error) {
 	e.kind = plumbing.ObjectType(c >> 4 & 7)
 	size = int64(c & 15)
 	for shift := 4; c&0x80 != 0; shift += 7 {
-		if c, err = f.in.ReadByte(); err != nil || shift > 11 {
+		if c, err = f.in.ReadByte(); err != nil || shift > 53 {
 			return e, 0, errEntry
 		}
 		size |= int64(c&0x7f) << shift

@@ -92,6 +92,63 @@ func writePack(t *testing.T, dir string, names []plumbing.Hash, entries [][]byte
 	overwriteNew(t, filepath.Join(dir, "pack/x.idx"), append(index, make([]byte, 40)...))
 }
 
+// An index with many names that begin alike is searched in several reads.
+func TestFindInLargeIndex(t *testing.T) {
+	t.Parallel()
+	const count = 10_000
+	names, entries := make([]plumbing.Hash, count), make([][]byte, count)
+	for i := range names {
+		names[i][0] = 7
+		binary.BigEndian.PutUint32(names[i][1:], uint32(i*2+1))
+		entries[i] = make([]byte, 1+i%3)
+	}
+	dir := t.TempDir()
+	writePack(t, dir, names, entries)
+	p := &pack{base: filepath.Join(dir, "pack/x")}
+	defer p.close()
+	offset := int64(12)
+	for i, name := range names {
+		if got, ok, err := p.find(name); got != offset || !ok || err != nil {
+			t.Fatalf("name %d: %d, %v, %v; want %d", i, got, ok, err, offset)
+		}
+		offset += int64(len(entries[i]))
+		name[4]-- // between two names
+		if got, ok, err := p.find(name); ok || err != nil {
+			t.Fatalf("before name %d: %d, %v", i, got, err)
+		}
+	}
+	if _, ok, err := p.find(plumbing.Hash{8}); ok || err != nil {
+		t.Errorf("behind the last name: %v, %v", ok, err)
+	}
+}
+
+func TestPatch(t *testing.T) {
+	t.Parallel()
+	source := bytes.Repeat([]byte("0123456789abcdef"), 5_000) // 80,000 = 0x13880 bytes
+	head := []byte{0x80, 0xf1, 0x04}
+	for name, c := range map[string]struct {
+		delta []byte
+		want  string
+	}{
+		"insert":          {append(head, 2, 2, 'x', 'y'), "xy"},
+		"copy":            {append(head, 3, 0x91, 2, 3), "234"},
+		"no size is 64 K": {append(head, 0x80, 0x80, 0x04, 0x80), string(source[:1<<16])},
+		"offset only":     {append(head, 0x81, 0x80, 0x04, 0x83, 1, 1, 1, 'z'), string(source[257:257+1<<16]) + "z"},
+	} {
+		if got, err := patch(source, c.delta); err != nil || string(got) != c.want {
+			t.Errorf("%s: %d bytes, %v; want %d", name, len(got), err, len(c.want))
+		}
+	}
+	for name, delta := range map[string][]byte{
+		"other source": {1, 0}, "too little": append(head, 2, 1, 'x'), "too much": append(head, 1, 2, 'x', 'y'), "reserved": append(head, 1, 0), "cut insert": append(head, 2, 2, 'x'),
+		"cut copy": append(head, 2, 0x9f), "beyond the source": append(head, 2, 0x94, 0xff, 2), "no sizes": {}, "endless size": bytes.Repeat([]byte{0x80}, 20),
+	} {
+		if got, err := patch(source, bytes.Clone(delta)); err == nil {
+			t.Errorf("%s: accepted as %q", name, got)
+		}
+	}
+}
+
 func TestPacksThatLie(t *testing.T) {
 	t.Parallel()
 	a := plumbing.NewHash("0100000000000000000000000000000000000000")

@@ -126,6 +126,7 @@ func TestReadLikeGit(t *testing.T) {
 		"two packs and loose":    func(t *testing.T, dir string) { twoPacks(t, dir) },
 		"multi-pack index":       func(t *testing.T, dir string) { twoPacks(t, dir); git(t, dir, "", "multi-pack-index", "write") },
 		"uncompressed and large": func(t *testing.T, dir string) { large(t, dir) },
+		"packed and large":       func(t *testing.T, dir string) { large(t, dir); git(t, dir, "", "repack", "-adkq") },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
