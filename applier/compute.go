@@ -84,7 +84,7 @@ func (t *tx) identity() (author, committer string, err error) {
 			err = nil
 		}
 	}
-	if errors.Is(err, gitconf.ErrNoIdentity) && !t.plan.Commit.Enabled {
+	if err != nil && !t.plan.Commit.Enabled {
 		a.Name, a.Email, err = "mlops", "mlops@localhost", nil
 		c.Name, c.Email = a.Name, a.Email
 	}

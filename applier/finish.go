@@ -30,9 +30,6 @@ func (t *tx) commit(ctx context.Context) error {
 	if err := t.indexLock.Fill(index); err != nil {
 		return err
 	}
-	if err := t.flush(ctx); err != nil {
-		return err
-	}
 	if err := t.moveRef(); err != nil {
 		return err
 	}

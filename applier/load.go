@@ -43,9 +43,8 @@ type file struct {
 
 	// What looking at the disk and the repository has shown:
 
-	// pre is what stands at path, nil for nothing, and link its target.
-	pre  fs.FileInfo
-	link string
+	// pre is what stands at path, nil for nothing.
+	pre fs.FileInfo
 	// edit is what the commit will hold; without a mode the path is gone.
 	edit gitwrite.Edit
 	// load returns what edit.Hash names; sure is false when it reads the disk.

@@ -186,6 +186,41 @@ func killOnce(t *testing.T, rng *rand.Rand, update bool) bool {
 	return killed
 }
 
+// TestInterrupt sends SIGINT at random times: either nothing was written and the
+// exit code is 130, or the apply was finished.
+func TestInterrupt(t *testing.T) {
+	t.Parallel()
+	rng := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 2))
+	for range rounds(60) {
+		w := newWorld(t, 60)
+		w.userWork()
+		before := w.run("git", "rev-parse", "HEAD")
+		c := w.command(w.bin, "apply", "--auto-approve", "--summary")
+		if err := c.Start(); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Duration(rng.IntN(30_000)) * time.Microsecond)
+		c.Process.Signal(os.Interrupt)
+		c.Wait()
+		// A signal before the handler stands kills, as it does any program.
+		switch code := c.ProcessState.ExitCode(); code {
+		case 0:
+			w.run(w.bin, "plan", "--detailed-exitcode")
+		case 130, -1:
+			if got := w.run("git", "rev-parse", "HEAD"); got != before {
+				t.Fatal("interrupted, and there is a commit")
+			}
+			if left := w.run("git", "status", "--porcelain", "--untracked-files=all"); strings.Contains(left, "src") || strings.Contains(left, ".mlops") {
+				t.Fatalf("interrupted, and something was left behind: %s", left)
+			}
+		default:
+			t.Fatalf("exit code %d", code)
+		}
+		w.intact()
+		os.RemoveAll(w.dir)
+	}
+}
+
 // TestConcurrent runs applies against each other: as many commits are there as
 // reported success with a change, and the losers say who holds the lock.
 func TestConcurrent(t *testing.T) {

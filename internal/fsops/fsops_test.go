@@ -162,7 +162,7 @@ func TestWritable(t *testing.T) {
 
 func TestFaults(t *testing.T) {
 	t.Parallel()
-	run := func(fault faultfs.Fault) (dir string, log []string, err error, stop any) {
+	run := func(fault faultfs.Fault) (dir string, log []string, stop any, err error) {
 		dir = t.TempDir()
 		f := faultfs.New(fault)
 		d, oerr := f.Open(dir)
@@ -173,17 +173,17 @@ func TestFaults(t *testing.T) {
 		defer func() { log = f.Log(); stop = recover() }()
 		defer d.Remove("f") // a clean-up that a killed process never runs
 		_, err = fsops.WriteFile(d, "f", []byte("0123456789"), 0o666)
-		return dir, log, err, nil
+		return dir, log, nil, err
 	}
-	_, log, err, _ := run(faultfs.Fault{})
+	_, log, _, err := run(faultfs.Fault{})
 	if want := []string{"create f", "write f", "close f", "remove f"}; !slices.Equal(log, want) || err != nil {
 		t.Fatalf("log %v, %v", log, err)
 	}
-	dir, _, _, stop := run(faultfs.Fault{At: 2, Torn: true})
+	dir, _, stop, _ := run(faultfs.Fault{At: 2, Torn: true})
 	if got, _ := os.ReadFile(filepath.Join(dir, "f")); !faultfs.Stopped(stop) || string(got) != "01234" {
 		t.Errorf("stop %v left %q", stop, got)
 	}
-	_, _, err, _ = run(faultfs.Fault{At: 1, Err: syscall.ENOSPC, Sticky: true})
+	_, _, _, err = run(faultfs.Fault{At: 1, Err: syscall.ENOSPC, Sticky: true})
 	if !errors.Is(err, syscall.ENOSPC) {
 		t.Errorf("got %v", err)
 	}

@@ -84,7 +84,7 @@ func (n notation) length(v cty.Value, depth, path int64) (int64, error) {
 		return 0, errDepth
 	}
 	margin := n.indent * depth
-	total := 8 + margin
+	total := 16 + margin
 	switch ty := v.Type(); {
 	case !v.IsKnown() || v.IsNull():
 	case ty == cty.String:

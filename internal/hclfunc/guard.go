@@ -141,6 +141,7 @@ func (c *call) measure(v cty.Value, s *size) error {
 		}
 	case ty == cty.Number:
 		s.text += digits(v)
+		return tooLarge(v)
 	case v.CanIterateElements():
 		for it := v.ElementIterator(); it.Next(); {
 			k, e := it.Element()
@@ -166,7 +167,7 @@ func digits(v cty.Value) int64 {
 func tooLarge(v cty.Value) error {
 	v, _ = v.Unmark()
 	if v.IsKnown() && !v.IsNull() && v.Type() == cty.Number && !v.AsBigFloat().IsInf() && digits(v) > maxDigits {
-		return errors.New("the result is a number of more than 4096 digits")
+		return errors.New("a number has more than 4096 digits")
 	}
 	return nil
 }

@@ -73,7 +73,7 @@ func TestOddArguments(t *testing.T) {
 	values := odd()
 	for _, name := range slices.Sorted(maps.Keys(Table(project(), nil))) {
 		sub := newSubject(name)
-		for i := range 1_000 {
+		for i := range 300 {
 			args := make([]cty.Value, r.IntN(5))
 			if i < len(values) {
 				args = args[:min(1, len(args))]

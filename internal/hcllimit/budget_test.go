@@ -33,8 +33,8 @@ func scope() *hcl.EvalContext {
 	return &hcl.EvalContext{
 		Variables: map[string]cty.Value{
 			"thousand": cty.TupleVal(tuple),
-			"digits":   cty.StringVal(strings.Repeat("9", 4_000_000)),
-			"long":     cty.StringVal(strings.Repeat("x", 1<<20)),
+			"digits":   cty.StringVal(strings.Repeat("9", 400_000)),
+			"long":     cty.StringVal(strings.Repeat("x", 1<<18)),
 			"secret":   cty.StringVal("s").Mark("sensitive"),
 			"list":     cty.ListVal([]cty.Value{cty.StringVal("a"), cty.StringVal("b")}),
 			"objects":  cty.ListVal([]cty.Value{cty.ObjectVal(map[string]cty.Value{"n": cty.NumberIntVal(1)})}),
@@ -72,6 +72,7 @@ func TestBudgetStopsBombs(t *testing.T) {
 		"conditional":        {"one == 1 ? " + twice(50) + " : null", "Expression too large"},
 		"in try":             {"try(length(" + twice(50) + "), 0)", "Expression too large"},
 		"in can":             {"can([for a in thousand: [for b in thousand: a]])", "Expression too large"},
+		"long comparison":    {"[for a in thousand: [for b in thousand: long == \"${long}\"]]", "Expression too large"},
 		"splat of loops":     {"[for a in thousand: thousand[*]]", "Expression too large"},
 		"power":              {strings.Repeat("1e300 * ", 50) + "1", "Number too large"},
 		"fraction":           {"1" + strings.Repeat(" / 1e300", 50), "Number too large"},
@@ -259,4 +260,35 @@ func TestBudgetIsConcurrent(t *testing.T) {
 		})
 	}
 	wg.Wait()
+}
+
+func BenchmarkInstrument(b *testing.B) {
+	block := "b \"x\" {\n  a = { for k, v in objects : k => \"${v.n}-${upper(\"x\")}\" if v.n == 1 }\n  c = \"text ${one} text\"\n}\n"
+	src := []byte(strings.Repeat(block, 1_000))
+	b.Run("parse", func(b *testing.B) {
+		for b.Loop() {
+			hclsyntax.ParseConfig(src, "f", hcl.InitialPos)
+		}
+	})
+	b.Run("instrument", func(b *testing.B) {
+		for b.Loop() {
+			b.StopTimer()
+			f, _ := hclsyntax.ParseConfig(src, "f", hcl.InitialPos)
+			b.StartTimer()
+			NewBudget(MaxSteps, MaxBytes).Instrument(f.Body.(*hclsyntax.Body))
+		}
+	})
+	ctx := scope()
+	stock := parse(b, "{ for k, v in thousand : k => \"${k}-${upper(\"x\")}\" if v != one }")
+	metered := NewBudget(1<<60, 1<<60).InstrumentExpr(parse(b, "{ for k, v in thousand : k => \"${k}-${upper(\"x\")}\" if v != one }"))
+	b.Run("eval stock", func(b *testing.B) {
+		for b.Loop() {
+			stock.Value(ctx)
+		}
+	})
+	b.Run("eval metered", func(b *testing.B) {
+		for b.Loop() {
+			metered.Value(ctx)
+		}
+	})
 }

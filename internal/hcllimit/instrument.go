@@ -9,8 +9,9 @@ import (
 )
 
 const (
-	heavyNodes = 64  // fewer nodes are not worth remembering
-	digitScale = 1e6 // digits squared that cost one step
+	heavyNodes = 64    // fewer nodes are not worth remembering
+	digitScale = 1e5   // digits squared that cost one step
+	byteScale  = 1_024 // bytes compared or read that cost one step
 )
 
 // meter is a syntax tree node that counts what the expression inside costs and
@@ -199,7 +200,8 @@ func (b *Budget) measured(e hclsyntax.Expression) hclsyntax.Expression {
 func (b *Budget) operand(v cty.Value) error {
 	v, _ = v.Unmark()
 	if v.Type() == cty.String && v.IsKnown() && !v.IsNull() {
-		return b.Steps(1 + digits(v.AsString()))
+		s := v.AsString()
+		return b.Steps(1 + int64(len(s))/byteScale + digits(s))
 	}
 	return b.Value(v)
 }

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -134,4 +135,32 @@ func asLines(ids []int32) [][]byte {
 		lines[i] = []byte{byte(id)}
 	}
 	return lines
+}
+
+// In one window every line gets a code point that survives a string; in the
+// next they start again.
+func TestMyersCodePoints(t *testing.T) {
+	t.Parallel()
+	ids := make([]int32, 70_000)
+	for i := range ids {
+		ids[i] = int32(i)
+	}
+	m := newMyers(len(ids))
+	var next rune
+	for i, r := range m.runes(ids, &next) {
+		if !utf8.ValidRune(r) || i > 0 && r < rune(i) {
+			t.Fatalf("line %d: %U", i, r)
+		}
+	}
+	m.forget(ids)
+	for range 2 {
+		a, b := slices.Clone(ids[60_000:]), slices.Clone(ids[60_000:])
+		a[5], b[7] = 0, 1
+		if got := m.common(a, b); !slices.Equal(got, []run{{0, 0, 5}, {6, 6, 1}, {8, 8, 9992}}) {
+			t.Fatal(got)
+		}
+		if slices.Max(m.point) != 0 {
+			t.Fatal("code points are left")
+		}
+	}
 }

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 )
 
@@ -27,6 +28,7 @@ func shapes() []shape {
 		{"1MiB-all-changed", func(r *rand.Rand) ([]byte, []byte) { return join(prose(r, mib)), join(prose(r, mib)) }},
 		{"10MiB-20edits", func(r *rand.Rand) ([]byte, []byte) { return edited(r, prose(r, 10*mib), 20) }},
 		{"10MiB-all-changed", func(r *rand.Rand) ([]byte, []byte) { return join(prose(r, 10*mib)), join(prose(r, 10*mib)) }},
+		{"70k-unique-20edits", func(r *rand.Rand) ([]byte, []byte) { return edited(r, numbered(0, 70_000), 20) }},
 		{"60k-unique-6000edits", func(r *rand.Rand) ([]byte, []byte) { return edited(r, numbered(0, 60_000), 6000) }},
 		{"60k-unique-shuffled", func(r *rand.Rand) ([]byte, []byte) {
 			old := numbered(0, 60_000)
@@ -73,6 +75,37 @@ func shapes() []shape {
 			half := numbered(0, 600_000)
 			return join(half, half), join(half, shuffled(r, half))
 		}},
+	}
+}
+
+// Every shape gives a right patch, the same one each time, and where there are
+// few edits a short one: the bounds are near what git writes.
+func TestShapes(t *testing.T) {
+	t.Parallel()
+	most := map[string]int{
+		"1MiB-20edits": 18_000, "60k-unique-6000edits": 450_000, "70k-unique-20edits": 2200,
+		"100k-repeated-100edits": 5500, "100k-repeated-10000edits": 350_000, "100k-repeated-blocks-moved": 130_000,
+		"20distinct-10k-other-10k": 55_000, "1.2M-unique-1percent": 1_200_000,
+	}
+	for _, s := range shapes() {
+		bound, listed := most[s.name]
+		if !listed || testing.Short() && strings.HasPrefix(s.name, "1.2M") {
+			continue
+		}
+		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
+			old, new := s.make(rand.New(rand.NewPCG(1, 2)))
+			patch := Patch(&File{Data: old}, &File{Data: new})
+			if got, err := apply(old, patch); err != nil || !bytes.Equal(got, new) {
+				t.Fatalf("patch does not apply: %v", err)
+			}
+			if !bytes.Equal(patch, Patch(&File{Data: old}, &File{Data: new})) {
+				t.Error("another patch the second time")
+			}
+			if len(patch) > bound {
+				t.Errorf("%d bytes, more than %d", len(patch), bound)
+			}
+		})
 	}
 }
 
