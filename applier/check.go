@@ -147,9 +147,10 @@ func (r *repository) readIndex() error {
 	if err != nil {
 		return err
 	}
+	r.indexInfo = info
 	index, err := gitindex.Parse(data)
 	if err == nil {
-		r.index, r.indexInfo = index, info
+		r.index = index
 	}
 	return err
 }

@@ -34,6 +34,11 @@ type outcome struct {
 
 // compute works out all objects. It writes nothing.
 func (t *tx) compute() error {
+	if t.plan.Commit.Enabled && t.plan.Commit.Backend == backendGit {
+		if _, err := findProgram("git", t.req.Env); err != nil {
+			return err
+		}
+	}
 	if t.plan.Commit.Enabled {
 		if err := t.checkSparse(); err != nil {
 			return err

@@ -30,6 +30,9 @@ func (t *tx) commit(ctx context.Context) error {
 	if err := t.indexLock.Fill(index); err != nil {
 		return err
 	}
+	if err := t.flush(ctx); err != nil {
+		return err
+	}
 	if err := t.moveRef(); err != nil {
 		return err
 	}

@@ -82,11 +82,10 @@ func (g *realGit) run(ctx context.Context, stdin string, args ...string) (string
 	for _, k := range slices.Sorted(maps.Keys(g.env)) {
 		cmd.Env = append(cmd.Env, k+"="+g.env[k])
 	}
-	var out, all limited
-	cmd.Stdout = &tee{&out, &all}
-	cmd.Stderr = &all
+	var out, errs limited
+	cmd.Stdout, cmd.Stderr = &out, &errs
 	if err := cmd.Run(); err != nil {
-		return "", &GitError{Command: args[0], Output: all.String(), Err: err}
+		return "", &GitError{Command: args[0], Output: out.String() + errs.String(), Err: err}
 	}
 	return out.String(), nil
 }
@@ -97,14 +96,6 @@ type limited struct{ bytes.Buffer }
 func (l *limited) Write(p []byte) (int, error) {
 	l.Buffer.Write(p[:min(len(p), max(0, outputLimit-l.Len()))])
 	return len(p), nil
-}
-
-// tee writes to both.
-type tee struct{ a, b *limited }
-
-func (t *tee) Write(p []byte) (int, error) {
-	_, _ = t.a.Write(p)
-	return t.b.Write(p)
 }
 
 // commitWithGit lets git commit what was published: through an index of HEAD

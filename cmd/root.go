@@ -24,7 +24,13 @@ type Process struct {
 	Env     []string // as os.Environ gives it
 	Now     func() time.Time
 	Streams *term.Streams
+	// Limit, if set, tells the collector how much memory the run may hold before
+	// it works harder.
+	Limit func(bytes int64)
 }
+
+// BaseMemory is what a run holds beside the project's own bytes, in bytes.
+const BaseMemory = 88 << 20
 
 // getenv looks a variable up; the last one of a name wins.
 func (p *Process) getenv(name string) string {

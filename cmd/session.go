@@ -279,6 +279,11 @@ func (s *session) compute(f *planFlags) (*planner.Plan, error) {
 		return nil, s.fault(diags, f.json)
 	}
 	s.tree, s.warnings = tree, append(s.warnings, diags...)
+	// What was rendered is in the tree; its recipe only costs memory now.
+	s.project.Files = nil
+	if s.a.Limit != nil {
+		s.a.Limit(BaseMemory + tree.Bytes())
+	}
 	return s.diff(f, tree)
 }
 

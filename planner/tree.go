@@ -17,6 +17,15 @@ import (
 // Tree is the desired tree, sorted by path.
 type Tree struct{ Entries []Entry }
 
+// Bytes is the size of all content together.
+func (t *Tree) Bytes() int64 {
+	var n int64
+	for i := range t.Entries {
+		n += int64(len(t.Entries[i].Content))
+	}
+	return n
+}
+
 // Entry is one wanted file with everything known about it.
 type Entry struct {
 	Path           safepath.Path

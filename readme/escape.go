@@ -79,10 +79,10 @@ func needsEscape(s string, i int, r rune) bool {
 	return false
 }
 
-// startsDirective reports whether s begins with a colon and a name.
+// startsDirective reports whether s begins with a colon and what may be a name.
 func startsDirective(s string) bool {
-	r, _ := utf8.DecodeRuneInString(s[1:])
-	return s[0] == ':' && (unicode.IsLetter(r) || unicode.IsDigit(r))
+	r, size := utf8.DecodeRuneInString(s[1:])
+	return s[0] == ':' && size > 0 && !unicode.IsSpace(r) && !unicode.IsPunct(r)
 }
 
 // insideWord reports whether the run of underscores around s[i] has a letter or

@@ -214,11 +214,12 @@ func length(s string) (n int) {
 	return n
 }
 
-// tooLong is MD013's test: white space after the allowed length.
+// tooLong is MD013's test: the last word may reach beyond the allowed length, but
+// must begin within it.
 func tooLong(line string) bool {
 	n := 0
 	for _, r := range line {
-		if n >= lineLength && unicode.IsSpace(r) {
+		if n >= lineLength-1 && unicode.IsSpace(r) {
 			return true
 		}
 		n += utf16.RuneLen(r)

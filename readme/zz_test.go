@@ -10,7 +10,7 @@ func TestZZ(t *testing.T){
 	b,err:=Render(all,p); if err!=nil{t.Fatal(err)}
 	os.WriteFile(filepath.Join(dir,"all.md"),b,0o644)
 	r:=rand.New(rand.NewPCG(1,9))
-	for i:=range 400 {
+	for i:=range 1500 {
 		text:=func(n int) cty.Value { return cty.StringVal("x"+pick(r,inlineParts(),1+r.IntN(n))) }
 		s:=[]Section{{Kind:"title"},{Kind:"badges",Fields:cty.ObjectVal(map[string]cty.Value{"items":cty.ListVal([]cty.Value{cty.ObjectVal(map[string]cty.Value{"label":text(8),"message":text(8)})})})},{Kind:"toc"}}
 		for j:=range 4 { s=append(s,Section{Kind:"custom",Fields:cty.ObjectVal(map[string]cty.Value{"title":cty.StringVal(fmt.Sprint(j)+text(10).AsString()),"body":cty.StringVal("body")})}) }

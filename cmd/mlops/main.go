@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 	"time"
 
@@ -16,6 +17,10 @@ import (
 // main is the process edge: the only place that knows arguments, streams,
 // signals, the clock and the exit code.
 func main() {
+	// A run is short: collect rarely, but stay small. A plan raises the limit by
+	// the bytes it holds.
+	debug.SetGCPercent(400)
+	debug.SetMemoryLimit(cmd.BaseMemory)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	dir, err := os.Getwd()
 	if err != nil {
@@ -25,6 +30,7 @@ func main() {
 	code := cmd.Main(ctx, &cmd.Process{
 		Args: os.Args[1:], Dir: dir, Env: os.Environ(), Now: time.Now,
 		Streams: term.System(os.Stdin, os.Stdout, os.Stderr),
+		Limit:   func(bytes int64) { debug.SetMemoryLimit(bytes) },
 	})
 	stop()
 	os.Exit(code)

@@ -161,6 +161,52 @@ func TestLoadSkipsAndRefuses(t *testing.T) {
 	}
 }
 
+func TestLoadDepthLikeGit(t *testing.T) {
+	t.Parallel()
+	for depth := maxDepth - 1; depth <= maxDepth+1; depth++ {
+		g := newRealGit(t)
+		for i := range depth {
+			g.write(fmt.Sprintf("inc%d", i), fmt.Sprintf("[a]\nb = %d\n[include]\npath = inc%d\n", i, i+1))
+		}
+		g.write(fmt.Sprintf("inc%d", depth), "[a]\nb = end\n")
+		g.env["GIT_CONFIG_GLOBAL"] = filepath.Join(g.dir, "inc0")
+		out, gitErr := g.try("config", "a.b")
+		c, err := Load(Options{Env: g.env})
+		if (err == nil) != (gitErr == nil) {
+			t.Errorf("depth %d: we say %v, git says %s", depth, err, out)
+		}
+		if err != nil {
+			continue
+		}
+		if got, _ := c.Get("a.b"); got != "end" {
+			t.Errorf("depth %d: a.b = %s", depth, got)
+		}
+	}
+}
+
+// Wildcards in the name of the configuration file's directory mean nothing.
+func TestLoadLiteralConditionLikeGit(t *testing.T) {
+	t.Parallel()
+	g := newRealGit(t)
+	g.dir = filepath.Join(g.dir, "w[i]ld")
+	g.write("global", "[includeIf \"gitdir:./**/.git\"]\npath = extra\n[includeIf \"gitdir/i:./x**/.GIT\"]\npath = more\n")
+	g.write("extra", "[a]\nb = 1\n")
+	g.write("more", "[a]\nb = 2\n")
+	g.env["GIT_CONFIG_GLOBAL"] = filepath.Join(g.dir, "global")
+	for want, name := range map[string]string{"1": ".", "2": "X"} {
+		g.must("init", "-q", name)
+		top := realGit{t, filepath.Join(g.dir, name), g.env}
+		c, err := Load(top.options())
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, _ := c.Get("a.b")
+		if git := strings.TrimSpace(top.must("config", "a.b")); got != want || git != want {
+			t.Errorf("%s: a.b = %q, git says %q, want %s", name, got, git, want)
+		}
+	}
+}
+
 // Conditions on the working tree are newer than the git that tests may meet.
 func TestLoadWorkTreeCondition(t *testing.T) {
 	t.Parallel()

@@ -25,7 +25,7 @@ func TestParse(t *testing.T) {
 		{"continued", "[a]\nb = c \\\n  d", []string{"a.b=c   d"}},
 		{"escapes", "[a]\nb = \"\\t\\n\\b\\\\\\\"\"", []string{"a.b=\t\n\b\\\""}},
 		{"kept blanks", "[a]\nb = \"  c  \"  ", []string{"a.b=  c  "}},
-		{"CR LF", "[a]\r\nb = c\r\n", []string{"a.b=c"}},
+		{"CR LF", "[a]\r\nb = c\r\nflag\r\nd = e \\\r\nf", []string{"a.b=c", "a.flag", "a.d=e f"}},
 		{"BOM", "\ufeff[a]\nb = c", []string{"a.b=c"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -116,7 +116,7 @@ func splitList(out string) []string {
 func randomConfig(rng *rand.Rand) string {
 	pieces := []string{
 		"[core]\n", "[Core]", "[remote \"Or.igin\"]\n", "[a.B.c]\n", "[x \"q\\\"r\\\\s\\t\"] ", "  name = value\n", "Key=1\r\n",
-		"flag\n", "flag ; why\n", "e =\n", "q = \"a b\" c  \n", "q = a \"b ; c\" # d\n", "esc = \\t\\n\\\"\\\\\n", "cont = a \\\n b\n",
+		"flag\n", "flag\r\n", "crlf = a\\\r\n b\r\n", "e =\n", "q = \"a b\" c  \n", "q = a \"b ; c\" # d\n", "esc = \\t\\n\\\"\\\\\n", "cont = a \\\n b\n",
 		"cont = \"a \\\n b\"\n", "sp =   x  y  \n", "# note\n", "; note \\\n", "\n", "  \n", "u = ü\n", "dash-ed = 1\n",
 		"eq = a = b\n", "end = x \\\n", "v = \"\" x\n", "h = 0x1f\n",
 	}

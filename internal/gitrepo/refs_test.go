@@ -56,6 +56,10 @@ func TestCorruptBranchIsNotUnborn(t *testing.T) {
 			if name == "long" {
 				return
 			}
+			reason := map[string]string{"empty": "empty", "newline": "empty", "zeros": "empty", "words": "names no valid ref"}[name]
+			if !strings.Contains(err.Error(), ": "+reason) {
+				t.Errorf("the error is %v", err)
+			}
 			path, log := l.path("work/.git/refs/heads/main"), l.path("work/.git/logs/refs/heads/main")
 			if !errors.Is(err, ErrCorruptRef) || !strings.HasPrefix(err.Error(), path+": ") || !strings.Contains(err.Error(), "(tail -n 1 "+log+" | cut -d ' ' -f 2)") {
 				t.Errorf("the error is %v", err)

@@ -43,7 +43,7 @@ func TestRegexpLikeGo(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	parts := []string{"a", "b", "é", ".", "\\b", "^", "$", "(?m)", "(?i)A", "*", "+?", "?", "|", "(", ")", "(?:", "(?P<n>", "[^a]", "\\Q.", "\\E", "{2}", "\\z", "\\A", "\n"}
 	texts := []string{"a", "b", "é", "\n", " ", "\xff", "A", ".", "aa"}
-	for range 20_000 {
+	for range 6_000 {
 		source, s := soup(r, parts, 6), soup(r, texts, 7)
 		if err := checkRegexp(source, s, soup(r, []string{"x", "$1", "${n}", "$0", "$"}, 3)); err != nil {
 			t.Fatalf("%q in %q: %v", source, s, err)
@@ -119,7 +119,7 @@ func TestNotations(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(5, 6))
 	funcs := Table(project(), nil)
-	for range 3_000 {
+	for range 1_000 {
 		v := value(r, 4)
 		text := must(t, funcs["jsonencode"], v)
 		got, want := must(t, funcs["jsondecode"], text), must(t, stdlib.JSONDecodeFunc, text)

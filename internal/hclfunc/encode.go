@@ -10,7 +10,6 @@ import (
 
 	"github.com/zclconf/go-cty-yaml"
 	"github.com/zclconf/go-cty/cty"
-	"github.com/zclconf/go-cty/cty/function"
 	"github.com/zclconf/go-cty/cty/function/stdlib"
 )
 
@@ -129,27 +128,4 @@ func escaped(s string) int64 {
 		}
 	}
 	return n
-}
-
-func yamlDecodeFunc(e env) function.Function {
-	return textFunc(cty.DynamicPseudoType, []string{"string"}, func(a []string) (cty.Value, error) {
-		src := []byte(a[0])
-		if err := chargeYAML(e, a[0]); err != nil {
-			return cty.NilVal, argError(0, err)
-		}
-		ty, err := yaml.ImpliedType(src)
-		if err != nil {
-			return cty.NilVal, argError(0, err)
-		}
-		// The type shares what aliases share, and unfolds to the size of the
-		// value: it tells an alias bomb before cty walks it.
-		if err := (&unfolding{budget: e.budget}).visit(ty, 0); err != nil {
-			return cty.NilVal, argError(0, err)
-		}
-		v, err := yaml.Unmarshal(src, ty)
-		if err != nil {
-			return cty.NilVal, argError(0, err)
-		}
-		return v, nil
-	})
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -35,10 +36,27 @@ file "m%[1]d" {
 	return b.String()
 }
 
-// filler is constant text of about a size.
+// words are what filler is made of: about as repetitive as a program is.
+const words = "import return self None True False data frame model train test path name index config value result " +
+	"columns features target split seed score metric batch epoch load save read write open close list dict float " +
+	"int str def class for while with as try except raise assert lambda yield numpy pandas sklearn pipeline stage " +
+	"params logger info debug warning error shape mean std min max sum count group merge join drop fill apply map"
+
+// filler is text of about a size, the same in every run, that compresses as source
+// code does.
 func filler(size int) string {
-	const line = "# a line of a module that does a thing\n"
-	return strings.Repeat(line, size/len(line))
+	vocabulary := strings.Fields(words)
+	r := rand.New(rand.NewPCG(3, 4))
+	var b strings.Builder
+	for b.Len() < size {
+		b.WriteString(strings.Repeat("    ", r.IntN(3)))
+		for range 2 + r.IntN(6) {
+			b.WriteString(vocabulary[r.IntN(len(vocabulary))])
+			b.WriteString([]string{" ", ".", ", ", "(", ") ", " = ", "_"}[r.IntN(7)])
+		}
+		b.WriteByte('\n')
+	}
+	return b.String()
 }
 
 func bigTemplate(size int) string {

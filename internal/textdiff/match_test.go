@@ -21,6 +21,7 @@ func TestTrimmedEnds(t *testing.T) {
 		{"x\ny", "x\ny\n", 2, 0},
 		{"ay\n", "by\n", 0, 0},
 		{"a\ny\n", "by\n", 0, 0},
+		{"by\n", "a\ny\n", 0, 0},
 		{"a\ny\nz", "by\nz", 0, 1},
 		{"a\nc\nz\n", "a\nb\nc\nz\n", 2, 4},
 		{"x\nx\n", "x\nx\nx\n", 4, 0},

@@ -34,6 +34,10 @@ func shapes() []shape {
 			old := numbered(0, 60_000)
 			return join(old), join(shuffled(r, old))
 		}},
+		{"30k-unique-in-noise-moved", func(r *rand.Rand) ([]byte, []byte) {
+			old := numbered(0, 30_000)
+			return join(noisy(r, old)), join(noisy(r, slices.Concat(old[9000:], old[:9000])))
+		}},
 		{"20distinct-10k-other-10k", func(r *rand.Rand) ([]byte, []byte) {
 			return join(repeated(r, 20, 10_000)), join(repeated(r, 20, 10_000))
 		}},
@@ -84,6 +88,7 @@ func TestShapes(t *testing.T) {
 	t.Parallel()
 	most := map[string]int{
 		"1MiB-20edits": 18_000, "60k-unique-6000edits": 450_000, "70k-unique-20edits": 2200,
+		"30k-unique-in-noise-moved": 600_000,
 		"100k-repeated-100edits": 5500, "100k-repeated-10000edits": 350_000, "100k-repeated-blocks-moved": 130_000,
 		"20distinct-10k-other-10k": 55_000, "1.2M-unique-1percent": 1_200_000,
 	}
@@ -140,6 +145,15 @@ func repeated(r *rand.Rand, distinct, n int) [][]byte {
 		lines[i] = []byte{'a' + byte(r.IntN(distinct)), '\n'}
 	}
 	return lines
+}
+
+// noisy puts a line that is found everywhere after each line.
+func noisy(r *rand.Rand, lines [][]byte) [][]byte {
+	var out [][]byte
+	for i, noise := range repeated(r, 20, len(lines)) {
+		out = append(out, lines[i], noise)
+	}
+	return out
 }
 
 func shuffled(r *rand.Rand, lines [][]byte) [][]byte {

@@ -29,6 +29,7 @@ func TestMatch(t *testing.T) {
 		{"a**/b", "ax/b", Pathname, true},
 		{"a**/b", "ax/y/b", Pathname, false},
 		{`**\/a`, "x/a", Pathname, true},
+		{`**\/a`, "x/y/a", Pathname, true},
 		{`**\/a`, "a", Pathname, false},
 		{"a?b", "a/b", Pathname, false},
 		{"a[/]b", "a/b", Pathname, false},
