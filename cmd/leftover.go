@@ -80,7 +80,7 @@ func (l *leftovers) entry(e *planner.Entry, head map[string]gitrepo.Entry) {
 		}
 		return
 	}
-	if !d.Same || l.same(head, p, e.Content, e.Mode) {
+	if !d.Same || (d.Content == nil && l.indexed(head, p, e.Mode)) || l.same(head, p, e.Content, e.Mode) {
 		return
 	}
 	digest := e.Digest
@@ -119,6 +119,17 @@ func (l *leftovers) same(head map[string]gitrepo.Entry, p string, content []byte
 		return false
 	}
 	return (e.Mode == filemode.Executable) == (mode == "0755")
+}
+
+// indexed reports whether HEAD holds what the index does, for a file that the
+// index proved to be the wanted one: no byte need be hashed again.
+func (l *leftovers) indexed(head map[string]gitrepo.Entry, p, mode string) bool {
+	if l.s.repo == nil {
+		return false
+	}
+	full := l.s.repo.full(p)
+	e, ok := head[full]
+	return ok && e.Hash == plumbing.Hash(l.s.repo.index[full].hash) && (e.Mode == filemode.Executable) == (mode == "0755")
 }
 
 // removed finds deletions that HEAD does not have yet: paths of HEAD's lock that

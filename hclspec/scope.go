@@ -4,6 +4,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"maps"
+	"math/big"
+	"strconv"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -110,12 +112,28 @@ func valueDigest(v cty.Value) string {
 	if v == cty.NilVal || hasSensitive(v) || !v.IsWhollyKnown() {
 		return ""
 	}
-	b, err := json.Marshal(v, v.Type())
+	b, err := canonical(v)
 	if err != nil {
 		return ""
 	}
 	sum := sha256.Sum256(b)
 	return short(hex.EncodeToString(sum[:]))
+}
+
+// canonical writes a value as JSON; strings and whole numbers, the usual case,
+// take a short way to the same kind of text.
+func canonical(v cty.Value) ([]byte, error) {
+	if !v.IsNull() {
+		switch v.Type() {
+		case cty.String:
+			return strconv.AppendQuote(nil, v.AsString()), nil
+		case cty.Number:
+			if n, accuracy := v.AsBigFloat().Int64(); accuracy == big.Exact {
+				return strconv.AppendInt(nil, n, 10), nil
+			}
+		}
+	}
+	return json.Marshal(v, v.Type())
 }
 
 // short cuts a digest to what "because" lines need to tell values apart.

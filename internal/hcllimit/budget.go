@@ -19,7 +19,8 @@ const (
 	// IterationSteps is the price of an iteration, besides what it evaluates.
 	IterationSteps = 10
 
-	numberSteps = 50 // writing out a number is slow
+	intSteps    = 5  // writing out a machine integer
+	numberSteps = 30 // any other number: they have 512 bits
 )
 
 // Budget bounds the work of evaluation by counting it, without a clock, so that
@@ -118,8 +119,11 @@ func (b *Budget) Write(v cty.Value) error {
 		return b.Bytes(int64(len(v.AsString())))
 	case cty.Number:
 		n := bits(v)
-		if n > maxBits {
+		switch {
+		case n > maxBits:
 			return errHuge()
+		case v.AsBigFloat().Prec() <= 64:
+			return b.Steps(intSteps)
 		}
 		return b.Steps(numberSteps + n/8)
 	default:

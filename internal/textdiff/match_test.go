@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 	"unicode/utf8"
 
@@ -43,6 +44,10 @@ func TestLines(t *testing.T) {
 		{"empty", "", "a\nb", []Edit{{0, 0, 0, 2}}},
 		{"slides down", "a\n}\n\nc\n", "a\n}\n\nb\n}\n\nc\n", []Edit{{3, 3, 3, 6}}},
 		{"slides to the end", "q\nk\nx\ny\nx\n", "p\nk\nx\ny\nx\ny\nx\n", []Edit{{0, 1, 0, 1}, {5, 5, 5, 7}}},
+		{
+			"slides far", "q\nk\n" + strings.Repeat("x\n", 60), "p\nk\n" + strings.Repeat("x\n", 61),
+			[]Edit{{0, 1, 0, 1}, {62, 62, 62, 63}},
+		},
 		{"joins", "a\na\nb\n", "a\na\na\nc\n", []Edit{{2, 3, 2, 4}}},
 		{"counts from the start", string(pad) + "a\n" + string(pad), string(pad) + string(pad), []Edit{{500, 501, 500, 500}}},
 	} {

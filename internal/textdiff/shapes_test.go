@@ -89,7 +89,7 @@ func TestShapes(t *testing.T) {
 	most := map[string]int{
 		"1MiB-20edits": 18_000, "60k-unique-6000edits": 450_000, "70k-unique-20edits": 2200,
 		"30k-unique-in-noise-moved": 600_000,
-		"100k-repeated-100edits": 5500, "100k-repeated-10000edits": 350_000, "100k-repeated-blocks-moved": 130_000,
+		"100k-repeated-100edits":    5500, "100k-repeated-10000edits": 350_000, "100k-repeated-blocks-moved": 130_000,
 		"20distinct-10k-other-10k": 55_000, "1.2M-unique-1percent": 1_200_000,
 	}
 	for _, s := range shapes() {
