@@ -65,7 +65,7 @@ func derivedBadges(r *request) []badge {
 			}
 		}
 	}
-	if license := oneLine(p.License); license != "" {
+	if license := r.fact("license", p.License); license != "" {
 		b := badge{label: "license", message: license}
 		if f := licenseFile(r); f != "" {
 			b.href = r.href(f)
@@ -73,7 +73,7 @@ func derivedBadges(r *request) []badge {
 		all = append(all, b)
 	}
 	if len(p.Python) > 0 {
-		all = append(all, badge{label: "python", message: strings.Join(p.Python, " | ")})
+		all = append(all, badge{label: "python", message: r.fact("python", strings.Join(p.Python, " | "))})
 	}
 	return all
 }

@@ -71,7 +71,7 @@ func (d *document) head(p *part) {
 	switch {
 	case p.kind.top:
 		p.level = 1
-		p.heading = first(r.line("title"), oneLine(d.project.Title), oneLine(d.project.Name))
+		p.heading = first(r.line("title"), r.fact("title", d.project.Title), r.fact("name", d.project.Name))
 		if p.heading == "" {
 			r.fail("title", "The project has no title", "Give the section a title")
 		}

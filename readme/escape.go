@@ -70,9 +70,9 @@ func needsEscape(s string, i int, r rune) bool {
 	case '&':
 		return entity.MatchString(s[i:])
 	case ':':
-		return schemeEnd.MatchString(s[:i])
+		return schemeEnd.MatchString(s[max(0, i-6):i])
 	case '.':
-		return www.MatchString(s[:i])
+		return www.MatchString(s[max(0, i-4):i])
 	case '@':
 		return i > 0 && s[i-1] != ' ' && i+1 < len(s) && s[i+1] != ' '
 	}

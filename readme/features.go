@@ -29,6 +29,7 @@ func renderFeatures(r *request) []block {
 	}
 	for i, item := range items {
 		items[i] = strings.TrimSpace(item)
+		r.checkLine("items", items[i])
 		if strings.Contains(items[i], "\n") {
 			r.fail("items", fmt.Sprintf("Element %d of items has more than one line", i+1), "Write it on one line, or use a custom section")
 		}

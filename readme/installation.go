@@ -24,7 +24,7 @@ func renderInstallation(r *request) []block {
 	var out []block
 	if t := toolchainOf(r); t.install != "" {
 		if versions := r.project.Python; len(versions) > 0 {
-			out = append(out, paragraph("Requires Python "+escape(alternatives(versions))+"."))
+			out = append(out, paragraph("Requires Python "+escape(r.fact("python", alternatives(versions)))+"."))
 		}
 		out = append(out, shell(t.install))
 	}

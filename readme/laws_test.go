@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/zclconf/go-cty/cty"
 )
 
 func pick(r *rand.Rand, parts []string, n int) string {
@@ -145,7 +146,7 @@ func TestWrapLaw(t *testing.T) {
 	t.Parallel()
 	parts := []string{"word ", "`a b` ", "- ", "1. ", "# ", "=== ", "--- ", "> ", "[a b](c) ", "<b x=\"y z\"> ", "\\ ", "very-long-word-that-takes-space ", "+ ", "* x* "}
 	r := rand.New(rand.NewPCG(7, 8))
-	for range 5000 {
+	for range 2000 {
 		s := "start " + pick(r, parts, 1+r.IntN(40)) + "end"
 		want, got := parsedHeads("# " + s + "\n")[0].text, shownParagraph(paragraph(s).text)
 		if got != want {
@@ -161,4 +162,53 @@ func shownParagraph(md string) string {
 		return fmt.Sprintf("%d blocks", doc.ChildCount())
 	}
 	return oneLine(shown(doc.FirstChild(), src))
+}
+
+// Whatever the body is, it is refused or stays within its section.
+func FuzzBody(f *testing.F) {
+	f.Add("text\n\n### x\n\n```sh\nls\n```\n")
+	f.Add("- a\n  > ```\n<!-- x\n")
+	f.Fuzz(func(t *testing.T, body string) {
+		custom := func(title, body string) Section {
+			return Section{Kind: "custom", Fields: cty.ObjectVal(map[string]cty.Value{"title": cty.StringVal(title), "body": cty.StringVal(body)})}
+		}
+		out, err := Render([]Section{{Kind: "title"}, {Kind: "toc"}, custom("a", body), custom("b", "x")}, Project{Name: "p"})
+		if err != nil {
+			return
+		}
+		shape(t, string(out))
+		var sections []string
+		for _, h := range outline(string(out)).heads {
+			if h.top && h.level == 2 {
+				sections = append(sections, h.text)
+			}
+		}
+		if diff := cmp.Diff([]string{"Contents", "a", "b"}, sections); diff != "" {
+			t.Fatalf("%q: -want +got\n%s\n%s", body, diff, out)
+		}
+	})
+}
+
+// Lines that every character of must be looked at are limited, and cost little
+// at the limit.
+func TestLongLines(t *testing.T) {
+	t.Parallel()
+	for _, unit := range []string{"_", ":", "a* ", "--- ", "[", "`a ", "<", "&", "www.", "\\", "> "} {
+		for _, c := range []struct {
+			size int
+			ok   bool
+		}{{1 << 20, false}, {maxHeading - 10, true}, {maxLine - 10, true}} {
+			long := "x" + strings.Repeat(unit, c.size/len(unit))
+			fields := map[string]cty.Value{"title": cty.StringVal(long), "body": cty.StringVal("y"), "items": cty.ListVal([]cty.Value{cty.StringVal(long)})}
+			if c.size < maxHeading {
+				fields["title"], fields["body"] = cty.StringVal("z"), cty.StringVal("### "+long)
+			}
+			for _, kind := range []string{"custom", "features"} {
+				_, err := Render([]Section{{Kind: kind, Fields: cty.ObjectVal(fields)}}, Project{})
+				if (err == nil) != c.ok {
+					t.Errorf("%s, %d bytes of %q: %v", kind, c.size, unit, err)
+				}
+			}
+		}
+	}
 }

@@ -25,7 +25,7 @@ func licenseKind() kind {
 var spdxExpression = regexp.MustCompile(`^[A-Za-z0-9.+():/ -]+$`)
 
 func renderLicense(r *request) []block {
-	spdx := first(r.line("spdx"), oneLine(r.project.License))
+	spdx := first(r.line("spdx"), r.fact("license", r.project.License))
 	switch {
 	case spdx == "":
 		r.fail("", "The project states no license", "State project.license, or give spdx")

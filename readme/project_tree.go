@@ -52,7 +52,7 @@ func renderTree(r *request) []block {
 			root.insert(f)
 		}
 	}
-	t.rows = []row{{text: first(oneLine(r.project.Name), ".") + "/"}}
+	t.rows = []row{{text: first(r.fact("name", r.project.Name), ".") + "/"}}
 	t.draw(root, "", 1)
 	for _, p := range slices.Sorted(maps.Keys(t.comments)) {
 		r.fail("comments", fmt.Sprintf("%q is not in the tree", p), "Name a managed path that is shown, or leave the comment out")

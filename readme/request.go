@@ -132,8 +132,37 @@ func invisible(r rune) bool {
 	return unicode.IsControl(r)
 }
 
+// maxLine is the longest line, in bytes, that escaping and wrapping are asked to
+// work on: they look around each character.
+const maxLine = 4_000
+
 // line is a plain text field on one line.
-func (f *fields) line(name string) string { return oneLine(f.text(name)) }
+func (f *fields) line(name string) string {
+	s := oneLine(f.text(name))
+	f.checkLine(name, s)
+	return s
+}
+
+func (f *fields) checkLine(name, s string) {
+	if len(s) > maxLine {
+		f.failIn(name, fmt.Sprintf("is longer than %d bytes", maxLine), "Shorten it")
+	}
+}
+
+// fact is a fact of the project on one line; it may be empty.
+func (r *request) fact(name, s string) string {
+	if s = oneLine(s); s == "" {
+		return ""
+	}
+	sub := fields{place: "the project"}
+	sub.checkText(name, s)
+	sub.checkLine(name, s)
+	if sub.err != nil {
+		sub.err.Field = ""
+	}
+	r.adopt(&sub)
+	return s
+}
 
 // texts is a list of text.
 func (f *fields) texts(name string) []string {
@@ -227,6 +256,9 @@ func (f *fields) number(name string, low, high, absent int) int {
 	return absent
 }
 
+// maxHeading is the longest heading, in bytes, in Markdown.
+const maxHeading = 1_000
+
 // markdown is a field of Markdown in a section of the given heading level.
 func (f *fields) markdown(name string, level int) []block {
 	s := trimBlankLines(f.text(name))
@@ -238,6 +270,9 @@ func (f *fields) markdown(name string, level int) []block {
 		f.failIn(name, fmt.Sprintf("opens %s in line %d and never closes it, so it would swallow what follows", o.open, o.opened), "Close it")
 	}
 	for _, h := range o.heads {
+		if len(h.text) > maxHeading {
+			f.failIn(name, fmt.Sprintf("has a heading longer than %d bytes in line %d", maxHeading, h.line), "Shorten it")
+		}
 		if h.top && h.level <= level {
 			f.failIn(name, fmt.Sprintf("has a heading of level %d in line %d, which would end the section", h.level, h.line),
 				fmt.Sprintf("Use level %d or deeper, or make it a section of its own", level+1))

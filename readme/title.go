@@ -20,7 +20,7 @@ func titleKind() kind {
 }
 
 func renderTitle(r *request) []block {
-	tagline := first(r.line("tagline"), oneLine(r.project.Summary))
+	tagline := first(r.line("tagline"), r.fact("summary", r.project.Summary))
 	if tagline == "" {
 		return nil
 	}

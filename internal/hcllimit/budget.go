@@ -87,23 +87,6 @@ func (b *Budget) Value(v cty.Value) error {
 	return b.Steps(w.n)
 }
 
-// Text uses up as many bytes as the strings in v have, at every level, and the
-// steps of Value.
-func (b *Budget) Text(v cty.Value) error {
-	if b == nil {
-		return nil
-	}
-	w := walker{limit: b.maxSteps - b.steps.Load(), text: true}
-	w.value(v)
-	if w.huge {
-		return errHuge()
-	}
-	if err := b.Steps(w.n); err != nil {
-		return err
-	}
-	return b.Bytes(w.bytes)
-}
-
 // Write uses up what it takes to write v into a text: the bytes of a string, or
 // steps for any other value.
 func (b *Budget) Write(v cty.Value) error {
@@ -179,7 +162,7 @@ func (b *Budget) Guard(subject hcl.Range, eval func() hcl.Diagnostics) (diags hc
 	return eval()
 }
 
-// Refuse returns the diagnostic for an error of Steps, Bytes, Value or Text (or
+// Refuse returns the diagnostic for an error of Steps, Bytes, Value or Write (or
 // none for nil), at the place that subject is.
 func (b *Budget) Refuse(subject hcl.Range, err error) hcl.Diagnostics {
 	return b.Guard(subject, func() hcl.Diagnostics {

@@ -233,13 +233,13 @@ func TestBudgetCountsOnce(t *testing.T) {
 		t.Errorf("want one diagnostic, got %v and %v", first, second)
 	}
 	var none *Budget
-	if err := errors.Join(none.Steps(1<<60), none.Bytes(1<<60), none.Value(cty.True), none.Text(cty.True)); err != nil || none.Left() <= 0 {
+	if err := errors.Join(none.Steps(1<<60), none.Bytes(1<<60), none.Value(cty.True)); err != nil || none.Left() <= 0 {
 		t.Error("a nil budget allows everything")
 	}
 	if diags := none.Guard(hcl.Range{}, func() hcl.Diagnostics { panic("library") }); len(diags) != 1 {
 		t.Error("a panic must become a diagnostic")
 	}
-	if NewBudget(100, 5).Text(cty.StringVal("123456")) == nil || NewBudget(100, 5).Bytes(-1) == nil {
+	if NewBudget(100, 5).Write(cty.StringVal("123456")) == nil || NewBudget(100, 5).Bytes(-1) == nil {
 		t.Error("bytes are not counted")
 	}
 }

@@ -10,8 +10,6 @@ const maxBits = 2_048
 // that takes for ever to walk: it stops at limit.
 type walker struct {
 	limit, n int64
-	text     bool // visit every string, for bytes
-	bytes    int64
 	huge     bool
 }
 
@@ -26,28 +24,16 @@ func (w *walker) value(v cty.Value) {
 	}
 	ty := v.Type()
 	switch {
-	case ty == cty.String:
-		if w.text {
-			w.bytes += int64(len(v.AsString()))
-		}
 	case ty == cty.Number:
 		w.huge = w.huge || bits(v) > maxBits
-	case ty.IsCollectionType() && w.even(ty.ElementType()):
-		w.n += int64(v.LengthInt()) / 8
+	case ty.IsCollectionType() && (ty.ElementType() == cty.String || ty.ElementType() == cty.Bool):
+		w.n += int64(v.LengthInt()) / 8 // no need to visit these
 	case v.CanIterateElements():
 		for it := v.ElementIterator(); it.Next() && !w.done(); {
-			k, e := it.Element()
-			if w.text && k.Type() == cty.String && (ty.IsMapType() || ty.IsObjectType()) {
-				w.bytes += int64(len(k.AsString()))
-			}
+			_, e := it.Element()
 			w.value(e)
 		}
 	}
-}
-
-// even tells whether elements of a type need no visit.
-func (w *walker) even(ety cty.Type) bool {
-	return ety == cty.Bool || ety == cty.String && !w.text
 }
 
 // typ measures a type: that of a null or unknown value can be as large as the

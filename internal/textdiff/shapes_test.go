@@ -58,6 +58,13 @@ func shapes() []shape {
 			x := bytes.Repeat([]byte("x\n"), mib)
 			return x, append([]byte("y\n"), append(x[:len(x)-2000:len(x)-2000], "z\nx\n"...)...)
 		}},
+		{"400k-periodic-4000edits", func(r *rand.Rand) ([]byte, []byte) {
+			return edited(r, slices.Repeat(repeated(r, 7, 7), 400_000/7), 4000)
+		}},
+		{"400k-fibonacci-shifted", func(*rand.Rand) ([]byte, []byte) {
+			x := fibonacci(400_000)
+			return x, append(slices.Concat([]byte("q\n"), x[2*61:]), "q\nq\n"...)
+		}},
 		{"5M-short-lines", func(r *rand.Rand) ([]byte, []byte) {
 			return edited(r, repeated(r, 2, 5*mib), 1000)
 		}},
@@ -154,6 +161,15 @@ func noisy(r *rand.Rand, lines [][]byte) [][]byte {
 		out = append(out, lines[i], noise)
 	}
 	return out
+}
+
+// fibonacci makes a text that is nearly the same wherever one starts in it.
+func fibonacci(n int) []byte {
+	short, word := []byte("a\n"), []byte("a\nb\n")
+	for len(word) < 2*n {
+		short, word = word, slices.Concat(word, short)
+	}
+	return word[:2*n]
 }
 
 func shuffled(r *rand.Rand, lines [][]byte) [][]byte {

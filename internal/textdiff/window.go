@@ -8,9 +8,10 @@ const (
 	// shortest diff of it costs at worst.
 	maxWork = 1 << 27
 	// Edit distance of one window: minDistance is always granted, and more, up to
-	// maxDistance, as long as its square is within lineWork for each line reached.
+	// maxDistance, as long as no more than lineWork lines were compared for each
+	// line reached.
 	minDistance, maxDistance = 24, 1024
-	lineWork                 = 8
+	lineWork                 = 16
 )
 
 // walker measures how far two sequences can be matched within an edit distance,
@@ -43,17 +44,20 @@ func (w *walker) walk(a, b []int32, limit int) (x, y, d int) {
 	n, m := min(len(a), maxBox), min(len(b), maxBox)
 	edgeA, edgeB := n < len(a), m < len(b)
 	w.far[zero+1] = 0
+	work := 0
 	for d = 0; ; d++ {
 		furthest := 0
 		low, high := diagonals(d, n, m)
 		for k := low; k <= high; k += 2 {
 			i := w.step(zero+k, k == -d, k == d)
 			j := i - k
+			work -= i
 			for i < n && j < m && a[i] == b[j] {
 				i++
 				j++
 			}
 			w.far[zero+k] = int32(i)
+			work += i + 1
 			if i > n || j > m {
 				continue
 			}
@@ -64,7 +68,7 @@ func (w *walker) walk(a, b []int32, limit int) (x, y, d int) {
 				return i, j, d
 			}
 		}
-		if d >= limit || d >= minDistance && d*d > lineWork*furthest {
+		if d >= limit || d >= minDistance && work > lineWork*furthest {
 			return x, y, d
 		}
 	}
