@@ -41,10 +41,8 @@ func shape(t *testing.T, md string) {
 	if strings.Contains(md, "\n\n\n") || strings.HasPrefix(md, "\n") {
 		t.Error("two blank lines")
 	}
-	var s slugger
-	anchors, ones := map[string]bool{}, 0
+	ones := 0
 	for _, h := range outline(md).heads {
-		anchors[s.slug(plainText(h.text))] = true
 		if h.level == 1 && h.top {
 			ones++
 		}
@@ -52,10 +50,21 @@ func shape(t *testing.T, md string) {
 	if ones > 1 {
 		t.Errorf("%d headings of level 1", ones)
 	}
-	for rest := md; ; {
+	linksResolve(t, md, md)
+}
+
+// linksResolve checks the links of a part into the whole document, literally.
+func linksResolve(t *testing.T, part, whole string) {
+	t.Helper()
+	var s slugger
+	anchors := map[string]bool{}
+	for _, h := range outline(whole).heads {
+		anchors[s.slug(plainText(h.text))] = true
+	}
+	for rest := part; ; {
 		_, after, found := strings.Cut(rest, "](#")
 		if !found {
-			break
+			return
 		}
 		slug, _, _ := strings.Cut(after, ")")
 		if !anchors[slug] {

@@ -60,16 +60,29 @@ func templateVars(v cty.Value) (map[string]cty.Value, error) {
 	return vars, nil
 }
 
-// fault is the first error of a template, with its place.
+// templateError is the failure of a template: its first error as text, and all
+// of them for hcltmpl.Explain, which gives each its place in the template.
+type templateError struct {
+	text string
+	all  *hcltmpl.Error
+}
+
+func (e *templateError) Error() string { return e.text }
+
+func (e *templateError) Unwrap() error { return e.all }
+
+// fault is the error of a template that has some.
 func fault(diags hcl.Diagnostics) error {
+	out := &templateError{all: &hcltmpl.Error{Diags: diags}}
 	for _, d := range diags {
 		if d.Severity != hcl.DiagError {
 			continue
 		}
-		if d.Subject == nil {
-			return fmt.Errorf("%s: %s", d.Summary, d.Detail)
+		out.text = fmt.Sprintf("%s: %s", d.Summary, d.Detail)
+		if d.Subject != nil {
+			out.text = fmt.Sprintf("%s:%d:%d: %s", d.Subject.Filename, d.Subject.Start.Line, d.Subject.Start.Column, out.text)
 		}
-		return fmt.Errorf("%s:%d:%d: %s: %s", d.Subject.Filename, d.Subject.Start.Line, d.Subject.Start.Column, d.Summary, d.Detail)
+		break
 	}
-	return nil
+	return out
 }
