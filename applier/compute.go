@@ -136,6 +136,8 @@ func (t *tx) computeCommit(author string) error {
 		if f.edit.Mode != 0 && t.repo.inHead[f.full].Hash != f.edit.Hash {
 			t.out.objects = append(t.out.objects, gitwrite.Object{
 				Kind: gitwrite.Blob, Hash: f.edit.Hash, Load: f.load, Unsure: !f.sure,
+				// The lock is long, and mostly digests, which compress badly anyway.
+				Fast: f == t.lockFile,
 			})
 		}
 	}

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"iter"
 	"os"
 	"path"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/mlops-as-code/mlops/internal/fsops"
@@ -124,21 +126,74 @@ func (t *tx) makeDirs(writes []*file) error {
 
 func (t *tx) writeAll(writes []*file) error {
 	writes = slices.DeleteFunc(slices.Clone(writes), func(f *file) bool { return f.role != roleWrite })
-	return t.each(context.Background(), len(writes), func(i int) error {
-		t.progress(i+1, len(writes), "writing")
-		return t.put(writes[i])
+	stage, err := t.work.Sub(stageDir)
+	if err != nil {
+		return err
+	}
+	defer stage.Close()
+	groups := slices.Collect(byDirectory(writes))
+	var done atomic.Int64
+	return t.each(context.Background(), len(groups), func(i int) error {
+		dir, err := t.parent(groups[i][0])
+		if err != nil {
+			return err
+		}
+		defer t.release(dir)
+		for _, f := range groups[i] {
+			if err := t.put(f, place{stage, dir}); err != nil {
+				return err
+			}
+			t.progress(int(done.Add(1)), len(writes), "writing")
+		}
+		return nil
 	})
+}
+
+// byDirectory splits sorted files into runs that share their directory, none so
+// long that other workers would wait for it.
+func byDirectory(files []*file) iter.Seq[[]*file] {
+	return func(yield func([]*file) bool) {
+		for len(files) > 0 {
+			n := 1
+			for n < min(len(files), 64) && path.Dir(files[n].path) == path.Dir(files[0].path) {
+				n++
+			}
+			if !yield(files[:n]) {
+				return
+			}
+			files = files[n:]
+		}
+	}
+}
+
+// place is where a file comes from and where it goes: two open directories, so
+// that nobody can put a link in the way.
+type place struct{ stage, dir fsops.Dir }
+
+// parent opens the directory of a file.
+func (t *tx) parent(f *file) (fsops.Dir, error) {
+	if dir := path.Dir(f.path); dir != "." {
+		return t.work.Sub(dir)
+	}
+	return t.work, nil
+}
+
+func (t *tx) release(dir fsops.Dir) {
+	if dir != t.work {
+		dir.Close()
+	}
 }
 
 // put renames one new file into place. The old one keeps a second name until
 // the end, so that an error can put it back.
-func (t *tx) put(f *file) error {
+func (t *tx) put(f *file, at place) error {
+	name := path.Base(f.path)
 	if isDir(f.before) {
 		if err := t.clearDir(f.path); err != nil {
 			return err
 		}
 	}
-	if err := t.unchanged(f); err != nil {
+	if err := t.unchanged(f, at.dir); err != nil {
 		return err
 	}
 	old := ""
@@ -151,11 +206,11 @@ func (t *tx) put(f *file) error {
 			old = "" // no links here: the error of a later step cannot be undone
 		}
 	}
-	if err := t.work.Rename(stageDir+"/"+f.stage, f.path); err != nil {
+	if err := at.stage.Move(f.stage, at.dir, name); err != nil {
 		return err
 	}
 	t.onUndo(func() error { return t.unput(f, old) })
-	info, err := t.work.Lstat(f.path)
+	info, err := at.dir.Lstat(name)
 	if err != nil {
 		return err
 	}
@@ -189,8 +244,8 @@ func sameContent(a, b fs.FileInfo) bool {
 
 // unchanged compares a path with what check has seen, just before it is
 // replaced.
-func (t *tx) unchanged(f *file) error {
-	info, err := t.work.Lstat(f.path)
+func (t *tx) unchanged(f *file, dir fsops.Dir) error {
+	info, err := dir.Lstat(path.Base(f.path))
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && f.pre == nil:
 		return nil
@@ -245,7 +300,12 @@ func (t *tx) removeAll(files []*file) error {
 
 // take moves a file out of the way; it goes for good at the end.
 func (t *tx) take(f *file) error {
-	if err := t.unchanged(f); err != nil {
+	dir, err := t.parent(f)
+	if err != nil {
+		return err
+	}
+	defer t.release(dir)
+	if err := t.unchanged(f, dir); err != nil {
 		return err
 	}
 	old := f.kept()
@@ -311,7 +371,12 @@ func (t *tx) publishLock() error {
 	case t.lockFile.role == roleRemove:
 		return t.take(t.lockFile)
 	}
-	return t.put(t.lockFile)
+	stage, err := t.work.Sub(stageDir)
+	if err != nil {
+		return err
+	}
+	defer stage.Close()
+	return t.put(t.lockFile, place{stage, t.work})
 }
 
 // rollBack undoes all that was done, the last step first.

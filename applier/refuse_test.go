@@ -256,6 +256,15 @@ func TestFileSystemWithoutLinks(t *testing.T) {
 	}
 }
 
+func (l linkless) Sub(name string) (fsops.Dir, error) {
+	d, err := l.Dir.Sub(name)
+	return linkless{d}, err
+}
+
+func (l linkless) Move(from string, to fsops.Dir, name string) error {
+	return l.Dir.Move(from, to.(linkless).Dir, name)
+}
+
 // linkless is a directory on a file system that has no hard links.
 type linkless struct{ fsops.Dir }
 

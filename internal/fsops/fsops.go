@@ -47,6 +47,9 @@ type Dir interface {
 	Mkdir(name string, perm fs.FileMode) error
 	// Rename moves from to to, replacing a file or a link there at once.
 	Rename(from, to string) error
+	// Move renames an entry of this directory to an entry of another one, which
+	// was opened below the same top. Both names are single segments.
+	Move(from string, to Dir, name string) error
 	// Link gives the file a second name; it fails when to exists.
 	Link(from, to string) error
 	// Remove removes a file or an empty directory.
@@ -55,7 +58,8 @@ type Dir interface {
 	// of the same file system, outlasts a loss of power, as far as the system
 	// can promise it.
 	Sync() error
-	// Sub opens a directory below. It fails when name is a symbolic link.
+	// Sub opens a directory below. It fails when a segment of name is a
+	// symbolic link.
 	Sub(name string) (Dir, error)
 	// Lock takes the kernel's lock on a file, which it makes when missing, or
 	// fails with ErrLocked. The kernel drops the lock when the process dies.

@@ -8,12 +8,26 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // osDir is Dir on an os.Root.
 type osDir struct {
 	root *os.Root
 	sync *syncer
+	// top is the directory that was opened by its path, and name leads here.
+	top  *os.Root
+	name string
+	// file is the directory as a file, once handle was asked for it.
+	once    sync.Once
+	file    *os.File
+	fileErr error
+}
+
+// handle is the directory as a file, opened when it is first needed.
+func (d *osDir) handle() (*os.File, error) {
+	d.once.Do(func() { d.file, d.fileErr = d.root.Open(".") })
+	return d.file, d.fileErr
 }
 
 // OpenOS opens the directory at an absolute path, following links to it.
@@ -22,7 +36,7 @@ func OpenOS(dir string) (Dir, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &osDir{root: r, sync: newSyncer()}, nil
+	return &osDir{root: r, sync: newSyncer(), top: r, name: "."}, nil
 }
 
 func (d *osDir) Open(name string) (*os.File, error) { return d.root.Open(name) }
@@ -81,6 +95,15 @@ func (d *osDir) Rename(from, to string) error {
 	return d.root.Rename(from, to)
 }
 
+func (d *osDir) Move(from string, to Dir, name string) error {
+	target, ok := to.(*osDir)
+	if !ok || strings.Contains(from+name, "/") {
+		return &os.LinkError{Op: "move", Old: from, New: name, Err: fs.ErrInvalid}
+	}
+	d.sync.touch(target.root, ".")
+	return d.move(from, target, name)
+}
+
 func (d *osDir) Link(from, to string) error {
 	d.sync.touch(d.root, path.Dir(to))
 	return d.root.Link(from, to)
@@ -90,20 +113,40 @@ func (d *osDir) Remove(name string) error { return d.root.Remove(name) }
 
 func (d *osDir) Sync() error { return d.sync.flush(d.root) }
 
-func (d *osDir) Close() error { return d.root.Close() }
+func (d *osDir) Close() error {
+	d.once.Do(func() {})
+	if d.file != nil {
+		d.file.Close()
+	}
+	return d.root.Close()
+}
 
-// Sub opens first and looks at the name afterwards: were a link swapped in
-// before the opening, the two would differ.
 func (d *osDir) Sub(name string) (Dir, error) {
-	r, err := d.root.OpenRoot(name)
+	at := d.root
+	for seg := range strings.SplitSeq(name, "/") {
+		next, err := openReal(at, seg)
+		if at != d.root {
+			at.Close()
+		}
+		if err != nil {
+			return nil, err
+		}
+		at = next
+	}
+	return &osDir{root: at, sync: d.sync, top: d.top, name: path.Join(d.name, name)}, nil
+}
+
+// openReal opens first and looks at the name afterwards: had a link been swapped
+// in before the opening, the two would differ.
+func openReal(dir *os.Root, name string) (*os.Root, error) {
+	r, err := dir.OpenRoot(name)
 	if err != nil {
 		return nil, err
 	}
 	opened, err := r.Stat(".")
 	if err == nil {
 		var named fs.FileInfo
-		named, err = d.root.Lstat(name)
-		if err == nil && !os.SameFile(opened, named) {
+		if named, err = dir.Lstat(name); err == nil && !os.SameFile(opened, named) {
 			err = &fs.PathError{Op: "open", Path: name, Err: errNotDir}
 		}
 	}
@@ -111,7 +154,7 @@ func (d *osDir) Sub(name string) (Dir, error) {
 		r.Close()
 		return nil, err
 	}
-	return &osDir{root: r, sync: d.sync}, nil
+	return r, nil
 }
 
 // Lock looks at the name again once it holds the lock: the last holder may have

@@ -6,12 +6,35 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path"
 	"syscall"
 
 	"golang.org/x/sys/unix"
 )
 
 const errNotDir = syscall.ENOTDIR
+
+// move needs no path: both directories are open.
+func (d *osDir) move(from string, to *osDir, name string) error {
+	source, err := d.handle()
+	if err != nil {
+		return err
+	}
+	target, err := to.handle()
+	if err != nil {
+		return err
+	}
+	for {
+		err := unix.Renameat(int(source.Fd()), from, int(target.Fd()), name)
+		if errors.Is(err, unix.EINTR) {
+			continue
+		}
+		if err != nil {
+			return &os.LinkError{Op: "rename", Old: path.Join(d.name, from), New: path.Join(to.name, name), Err: err}
+		}
+		return nil
+	}
+}
 
 // writable asks for the effective user, as opening a file would.
 func writable(dir *os.File) error {

@@ -4,12 +4,17 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path"
 	"syscall"
 
 	"golang.org/x/sys/windows"
 )
 
 const errNotDir = syscall.ENOTDIR
+
+func (d *osDir) move(from string, to *osDir, name string) error {
+	return d.top.Rename(path.Join(d.name, from), path.Join(to.name, name))
+}
 
 // writable has no cheap answer here; the first write will tell.
 func writable(*os.File) error { return nil }

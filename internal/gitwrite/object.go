@@ -27,6 +27,8 @@ type Object struct {
 	Hash plumbing.Hash
 	// Load returns the content. It is called at most once, from any goroutine.
 	Load func() ([]byte, error)
+	// Fast asks for a compression that is quick and does not save much.
+	Fast bool
 	// Unsure is true when Load may by now return other bytes than were hashed;
 	// writing then fails instead.
 	Unsure bool

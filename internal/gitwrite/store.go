@@ -99,7 +99,7 @@ func (s *Store) writeLoose(o *Object, z *deflater) error {
 		return err
 	}
 	from := s.tmp + "/" + name
-	out := z.deflate(header(o.Kind, len(content)), content)
+	out := z.deflate(o.Fast, header(o.Kind, len(content)), content)
 	if _, err := fsops.WriteFile(s.dir, from, out, 0o444); err != nil {
 		return err
 	}
@@ -107,26 +107,33 @@ func (s *Store) writeLoose(o *Object, z *deflater) error {
 	return nil
 }
 
-// deflater compresses as git does by default for speed: level 1.
+// deflater compresses at level 1, as git does by default, or quicker.
 type deflater struct {
-	buf bytes.Buffer
-	z   *zlib.Writer
+	buf         bytes.Buffer
+	best, quick *zlib.Writer
 }
 
-func newDeflater() *deflater {
-	d := &deflater{}
-	// The level is a constant that zlib knows, and a buffer does not fail.
-	d.z, _ = zlib.NewWriterLevel(&d.buf, zlib.BestSpeed)
-	return d
-}
+func newDeflater() *deflater { return &deflater{} }
 
 // deflate returns the compressed parts; they are valid until the next call.
-func (d *deflater) deflate(parts ...[]byte) []byte {
+func (d *deflater) deflate(fast bool, parts ...[]byte) []byte {
 	d.buf.Reset()
-	d.z.Reset(&d.buf)
+	z := d.writer(fast)
+	z.Reset(&d.buf)
 	for _, p := range parts {
-		_, _ = d.z.Write(p)
+		_, _ = z.Write(p) // a buffer does not fail
 	}
-	_ = d.z.Close()
+	_ = z.Close()
 	return d.buf.Bytes()
+}
+
+func (d *deflater) writer(fast bool) *zlib.Writer {
+	z, level := &d.best, zlib.BestSpeed
+	if fast {
+		z, level = &d.quick, zlib.HuffmanOnly
+	}
+	if *z == nil {
+		*z, _ = zlib.NewWriterLevel(&d.buf, level) // both levels are known to it
+	}
+	return *z
 }

@@ -297,7 +297,7 @@ func agree(t *testing.T, l *Lock, text []byte) {
 func TestLaws(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(1, 2))
-	for range 3000 {
+	for range 800 {
 		want := randomLock(r)
 		text := want.Bytes()
 		var small, wide bytes.Buffer
@@ -332,7 +332,7 @@ func TestLaws(t *testing.T) {
 func TestParseDamaged(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(3, 4))
-	for range 20_000 {
+	for range 6000 {
 		text := []byte(sampleText)
 		for range 1 + r.IntN(3) {
 			i := r.IntN(len(text))

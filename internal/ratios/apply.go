@@ -115,8 +115,10 @@ func (b *birth) gogit(ctx context.Context, _ int) (cost, error) {
 
 func (b *birth) sides(name string) []side {
 	return []side{
-		{name + " base", b.base}, {name + " process", b.process},
-		{name + " applier", b.applier}, {name + " go-git", b.gogit},
+		{name + " base", b.base},
+		{name + " process", b.process},
+		{name + " applier", b.applier},
+		{name + " go-git", b.gogit},
 	}
 }
 

@@ -10,11 +10,12 @@ import (
 	"github.com/mlops-as-code/mlops/planner"
 )
 
-// edits are ten changes in ten thousand files, in three copies of one repository.
+// edits are ten changes in ten thousand files, in copies of one repository.
 type edits struct {
-	l                *lab
-	ours, git, gogit string
-	rev              int
+	l *lab
+	// with is the copy in which git commits the lock too.
+	ours, git, with, gogit string
+	rev                    int
 	// plan is that of the current round, made once for all sides.
 	plan *planner.Plan
 }
@@ -26,12 +27,15 @@ func changeRows(ctx context.Context, l *lab) ([]row, error) {
 	}
 	defer e.remove()
 	c := contest{rounds: l.rounds}
-	got, err := c.run(ctx, []side{{"git", e.withGit}, {"applier", e.withApplier}, {"go-git", e.withGoGit}})
+	got, err := c.run(ctx, []side{
+		{"git", e.withGit}, {"applier", e.withApplier}, {"git and lock", e.withGitAndLock}, {"go-git", e.withGoGit},
+	})
 	if err != nil {
 		return nil, err
 	}
 	return []row{
 		c.ratio("10 files changed; ours also commits the lock, which lists all 10,000", 0.3, got["applier"], got["git"]),
+		c.ratio("10 files changed, git commits the lock too", 0, got["applier"], got["git and lock"]),
 		c.ratio("10 files changed, stock go-git instead of git", 0, got["go-git"], got["git"]),
 	}, nil
 }
@@ -45,7 +49,7 @@ func newEdits(ctx context.Context, l *lab) (*edits, error) {
 	if _, err := l.apply(ctx, dir); err != nil {
 		return nil, err
 	}
-	for _, to := range []*string{&e.git, &e.gogit} {
+	for _, to := range []*string{&e.git, &e.with, &e.gogit} {
 		if *to, err = l.copyOf(dir); err != nil {
 			return nil, err
 		}
@@ -56,9 +60,9 @@ func newEdits(ctx context.Context, l *lab) (*edits, error) {
 	return e, nil
 }
 
-// remove ends the three copies.
+// remove ends the copies.
 func (e *edits) remove() {
-	for _, dir := range []string{e.ours, e.git, e.gogit} {
+	for _, dir := range []string{e.ours, e.git, e.with, e.gogit} {
 		os.RemoveAll(dir)
 	}
 }
@@ -70,14 +74,18 @@ func (e *edits) next() ([]string, error) {
 	if e.plan, err = planOf(e.ours, e.rev); err != nil {
 		return nil, err
 	}
-	var paths []string
+	if n := len(e.plan.Changes); n != 10 || e.plan.Lock == nil {
+		return nil, fmt.Errorf("the plan has %d changes instead of 10", n)
+	}
+	return e.paths(), nil
+}
+
+func (e *edits) paths() []string {
+	var out []string
 	for i := range e.plan.Changes {
-		paths = append(paths, e.plan.Changes[i].Path)
+		out = append(out, e.plan.Changes[i].Path)
 	}
-	if len(paths) != 10 {
-		return nil, fmt.Errorf("the plan has %d changes instead of 10", len(paths))
-	}
-	return paths, nil
+	return out
 }
 
 // edit writes the wanted bytes into another copy, untimed.
@@ -100,9 +108,25 @@ func (e *edits) withGit(ctx context.Context, _ int) (cost, error) {
 	if err := e.edit(e.git); err != nil {
 		return cost{}, err
 	}
+	return e.commit(ctx, e.git, paths)
+}
+
+// withGitAndLock is the same with everything that our commit holds.
+func (e *edits) withGitAndLock(ctx context.Context, _ int) (cost, error) {
+	if err := e.edit(e.with); err != nil {
+		return cost{}, err
+	}
+	lock := filepath.Join(e.with, planner.LockPath)
+	if err := os.WriteFile(lock, e.plan.Blobs[e.plan.Lock.After], 0o644); err != nil {
+		return cost{}, err
+	}
+	return e.commit(ctx, e.with, append(e.paths(), planner.LockPath))
+}
+
+func (e *edits) commit(ctx context.Context, dir string, paths []string) (cost, error) {
 	add := append(git("add", "--"), paths...)
 	commit := append(git("commit", "-q", "-m", "measure", "--only", "--"), paths...)
-	return e.l.all(ctx, e.git, add, commit)
+	return e.l.all(ctx, dir, add, commit)
 }
 
 func (e *edits) withApplier(ctx context.Context, round int) (cost, error) {

@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"math"
+	"strconv"
 	"strings"
 )
 
@@ -40,18 +42,20 @@ func number(v float64) string {
 	return fmt.Sprintf("%.2f", v)
 }
 
-func (r *row) measured(v float64) string {
+// measured is a number of the row's unit.
+func (r *row) measured(digits string) string {
 	if r.unit == "x" {
-		return number(v) + "x"
+		return digits + "x"
 	}
-	return number(v) + " " + r.unit
+	return digits + " " + r.unit
 }
 
+// want is the goal, exactly.
 func (r *row) want() string {
 	if r.goal == 0 {
 		return ""
 	}
-	return "<= " + strings.TrimSuffix(strings.TrimSuffix(fmt.Sprintf("%.2f", r.goal), "0"), ".0") + strings.TrimPrefix(r.measured(0), "0.00")
+	return "<= " + r.measured(strconv.FormatFloat(math.Round(r.goal*100)/100, 'f', -1, 64))
 }
 
 // verdict says whether the goal holds. Where only processor time is within it,
@@ -71,14 +75,14 @@ func (r *row) verdict() string {
 func (r *row) line() string {
 	processor := ""
 	if r.cpu > 0 {
-		processor = r.measured(r.cpu)
+		processor = r.measured(number(r.cpu))
 	}
 	name := r.name
 	if r.note != "" {
 		name += " (" + r.note + ")"
 	}
-	return fmt.Sprintf("| %s | %s | %s | %s - %s | %s | %s | %s | %s |\n", name, r.want(), r.measured(r.got.median),
-		r.measured(r.got.least), r.measured(r.got.most), processor, r.ours, r.theirs, r.verdict())
+	return fmt.Sprintf("| %s | %s | %s | %s - %s | %s | %s | %s | %s |\n", name, r.want(), r.measured(number(r.got.median)),
+		r.measured(number(r.got.least)), r.measured(number(r.got.most)), processor, r.ours, r.theirs, r.verdict())
 }
 
 // table is one group; rows may be there beside an error.
@@ -86,7 +90,7 @@ func table(title string, rows []row, err error) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "\n### %s\n\n", title)
 	if len(rows) > 0 {
-		b.WriteString("| what | goal | median | min - max | CPU | ours | theirs | holds |\n|---|---|---|---|---|---|---|---|\n")
+		b.WriteString("| what | goal | median | min - max | CPU | ours | against | holds |\n|---|---|---|---|---|---|---|---|\n")
 	}
 	for i := range rows {
 		b.WriteString(rows[i].line())

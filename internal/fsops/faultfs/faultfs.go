@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"path"
 	"sync"
 
 	"github.com/mlops-as-code/mlops/internal/fsops"
@@ -122,6 +123,8 @@ func (f *FS) do(op, name string, run func() error) error {
 type faultDir struct {
 	fsops.Dir
 	fs *FS
+	// name leads here from the directory that was opened by its path.
+	name string
 }
 
 func (d *faultDir) Create(name string, perm fs.FileMode) (file fsops.File, err error) {
@@ -155,6 +158,16 @@ func (d *faultDir) Rename(from, to string) error {
 	return d.fs.do("rename", from+" "+to, func() error { return d.Dir.Rename(from, to) })
 }
 
+func (d *faultDir) Move(from string, to fsops.Dir, name string) error {
+	target, ok := to.(*faultDir)
+	if !ok {
+		return fs.ErrInvalid
+	}
+	return d.fs.do("rename", path.Join(d.name, from)+" "+path.Join(target.name, name), func() error {
+		return d.Dir.Move(from, target.Dir, name)
+	})
+}
+
 func (d *faultDir) Link(from, to string) error {
 	return d.fs.do("link", from+" "+to, func() error { return d.Dir.Link(from, to) })
 }
@@ -174,7 +187,7 @@ func (d *faultDir) Sub(name string) (fsops.Dir, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &faultDir{Dir: sub, fs: d.fs}, nil
+	return &faultDir{Dir: sub, fs: d.fs, name: path.Join(d.name, name)}, nil
 }
 
 func (d *faultDir) Lock(name string) (lock io.Closer, err error) {
