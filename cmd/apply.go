@@ -105,6 +105,10 @@ func runApply(ctx context.Context, a *app, o *applyOptions) error {
 			return err
 		}
 	}
+	// The question may have stood for long.
+	if stale := a.stale(p); len(stale) > 0 || s.key != s.cacheKey(&o.planFlags) {
+		return &failure{kind: "stale", json: o.json, msg: staleMessage(append(stale, "a variable changed")[:max(1, len(stale))])}
+	}
 	res, err := a.carryOut(ctx, p, o)
 	if err == nil {
 		s.remember(&o.planFlags, p, res.Commit)
@@ -220,6 +224,12 @@ func (a *app) stale(p *planner.Plan) []string {
 	for name := range p.Inputs.Files {
 		if !seen[name] {
 			out = append(out, name+" is gone")
+		}
+	}
+	for path, there := range p.Inputs.Probes {
+		info, err := root.Stat(path)
+		if (err == nil && info.Mode().IsRegular()) != there {
+			out = append(out, path+" appeared or vanished")
 		}
 	}
 	for pattern, digest := range p.Inputs.Globs {

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/go-git/go-git/v5/plumbing/filemode"
 	"github.com/mlops-as-code/mlops/hclspec"
 	"github.com/mlops-as-code/mlops/internal/plancache"
 	"github.com/mlops-as-code/mlops/planner"
@@ -60,7 +61,7 @@ func (s *session) cached(f *planFlags) *planner.Plan {
 	if err != nil {
 		return nil
 	}
-	c, err := plancache.Parse(src, s.cacheKey(f))
+	c, err := plancache.Parse(src, s.key)
 	if err != nil || !s.holds(c) {
 		return nil
 	}
@@ -116,26 +117,41 @@ func (s *session) specNames() ([]string, error) {
 	return out, nil
 }
 
+// loadedNames are the spec and variable files that were read.
+func (s *session) loadedNames() []string {
+	var out []string
+	for _, src := range append(slices.Clone(s.spec), s.varFiles...) {
+		if s.isAuto(src.Name) {
+			out = append(out, src.Name)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
 // inHead reports whether HEAD holds every managed path: it is the commit of the
 // apply, or a later one that left them alone.
 func (s *session) inHead(c *plancache.Cache) bool {
 	if c.Head == s.repo.head.Commit.String() {
 		return true
 	}
-	paths := make([]string, len(c.Managed))
+	paths := []string{planner.LockPath}
 	for i := range c.Managed {
-		paths[i] = c.Managed[i].Path
+		paths = append(paths, c.Managed[i].Path)
 	}
 	head, err := s.repo.inHead(paths)
 	if err != nil {
 		return false
 	}
 	for i := range c.Managed {
-		if e, ok := head[s.repo.full(c.Managed[i].Path)]; !ok || e.Hash.String() != c.Managed[i].Digest {
+		f := &c.Managed[i]
+		e, ok := head[s.repo.full(f.Path)]
+		if !ok || e.Hash.String() != f.Digest || (e.Mode == filemode.Executable) != f.Exec {
 			return false
 		}
 	}
-	return true
+	lock, err := s.root.ReadFile(planner.LockPath)
+	return err == nil && head[s.repo.full(planner.LockPath)].Hash.String() == s.blobHex(planner.LockPath, lock)
 }
 
 // remember writes the cache after an apply that made everything true. It is only
@@ -169,11 +185,11 @@ func writeCache(path string, data []byte) {
 
 func (s *session) newCache(f *planFlags, p *planner.Plan, commit string) *plancache.Cache {
 	names, err := s.specNames()
-	if err != nil {
+	if err != nil || !slices.Equal(names, s.loadedNames()) {
 		return nil
 	}
 	c := &plancache.Cache{
-		Key: s.cacheKey(f), Written: s.a.Now().UnixNano(), Head: commit, Names: names,
+		Key: s.key, Written: s.a.Now().UnixNano(), Head: commit, Names: names,
 		Globs: map[string]string{}, Probes: map[string]bool{},
 	}
 	for _, g := range s.project.Reads.Globs() {
@@ -225,6 +241,12 @@ func (s *session) stampAll(c *plancache.Cache, p *planner.Plan) bool {
 	var ok bool
 	if c.Inputs, ok = s.stamp(paths, func(i int) string { return inputs[paths[i]] }); !ok {
 		return false
+	}
+	// A stamp of now proves a digest of then only if the bytes are still those.
+	for i, p := range paths {
+		if data, err := s.root.ReadFile(p); err != nil || hexDigest(data) != c.Inputs[i].Digest {
+			return false
+		}
 	}
 	managed := make([]string, len(s.tree.Entries))
 	for i := range s.tree.Entries {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/mlops-as-code/mlops/hclspec"
 	"github.com/mlops-as-code/mlops/internal/show"
 	"github.com/mlops-as-code/mlops/planner"
 )
@@ -68,14 +69,15 @@ func (d *diagWriter) write(diag *hcl.Diagnostic) {
 	}
 	fmt.Fprintf(d.w, "%s: %s\n", head, show.Line(diag.Summary))
 	if diag.Subject != nil && diag.Subject.Filename != "" {
-		d.place(diag.Subject)
+		_, secret := diag.Extra.(hclspec.Withheld)
+		d.place(diag.Subject, secret)
 	}
 	fmt.Fprintf(d.w, "\n%s\n\n", show.Text(diag.Detail))
 }
 
-func (d *diagWriter) place(rng *hcl.Range) {
+func (d *diagWriter) place(rng *hcl.Range, secret bool) {
 	fmt.Fprintf(d.w, "\n  on %s:%d:%d\n", show.Line(rng.Filename), rng.Start.Line, rng.Start.Column)
-	if d.sources == nil {
+	if d.sources == nil || secret {
 		return
 	}
 	src := d.sources(rng.Filename)

@@ -62,8 +62,24 @@ func (a *app) exit(ctx context.Context, err error) int {
 	if f, ok := errors.AsType[*failure](err); ok && f.json {
 		a.printJSON(map[string]any{"format_version": planner.FormatVersion, "error": map[string]string{"kind": f.kind, "message": f.msg}})
 	}
+	if f, ok := errors.AsType[*failure](err); (!ok || !f.json) && a.wantsJSON() {
+		a.printJSON(map[string]any{"format_version": planner.FormatVersion, "error": map[string]string{"kind": "error", "message": err.Error()}})
+	}
 	fmt.Fprintf(a.Streams.Err, "%s %s\n", a.paint(a.Streams.ErrTTY, "31", "Error:"), show.Text(err.Error()))
 	return exitError
+}
+
+// wantsJSON reports whether the command line asks for JSON.
+func (a *app) wantsJSON() bool {
+	for _, arg := range a.Args {
+		if arg == "--" {
+			return false
+		}
+		if arg == "--json" || arg == "-json" || arg == "--json=true" || arg == "-json=true" {
+			return true
+		}
+	}
+	return false
 }
 
 func (a *app) paint(tty bool, code, s string) string {

@@ -1,7 +1,11 @@
 package cmd
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
+	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -130,6 +134,9 @@ func (a *app) save(p *planner.Plan, name string) error {
 		return err
 	}
 	path := a.path(name)
+	if err := replaceable(path); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
 	tmp, err := os.CreateTemp(filepath.Dir(path), ".mlops-plan-*")
 	if err != nil {
 		return fmt.Errorf("%s: cannot be written: %w", name, bare(err))
@@ -143,6 +150,30 @@ func (a *app) save(p *planner.Plan, name string) error {
 		return fmt.Errorf("%s: %w", name, bare(err))
 	}
 	return os.Rename(tmp.Name(), path)
+}
+
+// replaceable refuses to save a plan over anything but an older saved plan.
+func replaceable(path string) error {
+	info, err := os.Lstat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return bare(err)
+	}
+	if info.Mode().IsRegular() {
+		head := make([]byte, 256)
+		f, err := os.Open(path)
+		if err != nil {
+			return bare(err)
+		}
+		n, _ := io.ReadFull(f, head)
+		f.Close()
+		if n == 0 || bytes.Contains(head[:n], []byte(`"format_version"`)) && bytes.Contains(head[:n], []byte(`"plan_id"`)) {
+			return nil
+		}
+	}
+	return errors.New("is there already and is no saved plan; name another file, or move it away")
 }
 
 // path resolves a file argument against the working directory, not the project.

@@ -9,7 +9,9 @@ package cmd
 
 import (
 	"context"
+	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -102,6 +104,12 @@ func (a *app) command() *cobra.Command {
 		Args:          cobra.NoArgs,
 		Version:       version(),
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+		PersistentPreRunE: func(*cobra.Command, []string) error {
+			if !slices.Contains([]string{"auto", "always", "never"}, a.color) {
+				return fmt.Errorf("--color is auto, always or never, not %q", a.color)
+			}
+			return nil
+		},
 	}
 	root.SetIn(a.Streams.In)
 	root.SetOut(a.Streams.Out)

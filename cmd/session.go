@@ -63,6 +63,8 @@ type session struct {
 	lockSrc []byte
 	locked  map[string]bool // paths in the lock, once asked for
 	repo    *repository
+	// key stands for variables and options as they were when the run began.
+	key string
 }
 
 func (s *session) close() {
@@ -259,6 +261,7 @@ func (a *app) plan(f *planFlags) (*session, *planner.Plan, error) {
 	if s.repo, err = a.openRepository(s.dir); err != nil {
 		return s, nil, err
 	}
+	s.key = s.cacheKey(f)
 	if p := s.cached(f); p != nil {
 		return s, p, nil
 	}
@@ -355,6 +358,10 @@ func (s *session) inputs(p *planner.Plan) {
 	}
 	for _, g := range s.project.Reads.Globs() {
 		p.Inputs.Globs[g.Pattern] = "sha256:" + g.Digest
+	}
+	p.Inputs.Probes = map[string]bool{}
+	for _, q := range s.project.Reads.Probes() {
+		p.Inputs.Probes[q.Path] = q.Exists
 	}
 }
 

@@ -97,8 +97,10 @@ func oneOf(a *schema.Attr, attr *hcl.Attribute, val cty.Value) hcl.Diagnostics {
 	if len(a.OneOf) == 0 || val.IsNull() {
 		return nil
 	}
-	plain, _ := val.Unmark()
-	given := plain.AsString()
+	if hasSensitive(val) {
+		return hcl.Diagnostics{sensitiveFault(attr.Expr.Range(), a.Name)}
+	}
+	given := val.AsString()
 	for _, ok := range a.OneOf {
 		if given == ok {
 			return nil
@@ -140,6 +142,9 @@ func (e *evaluator) convert(val cty.Value, want cty.Type, x hcl.Expression) (cty
 	if key, path, known := extraKey(val, want, nil); key != "" {
 		return cty.DynamicVal, hcl.Diagnostics{errorAt(locate(x, path), "Unknown key", fmt.Sprintf(
 			"There is no key %q here.%s", key, suggest(key, known)))}
+	}
+	if number, _ := val.Unmark(); number.Type() == cty.Number && number.IsKnown() && !number.IsNull() && number.AsBigFloat().IsInf() {
+		return cty.DynamicVal, hcl.Diagnostics{errorAt(x.Range(), "Infinite number", "This number is infinite, most likely because of a division by zero. Write a finite one.")}
 	}
 	out, err := convert.Convert(val, want)
 	if err != nil {

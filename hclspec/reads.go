@@ -175,6 +175,12 @@ func (r *Reads) Probes() []Probe {
 	for name, ok := range r.found {
 		out = append(out, Probe{name, ok})
 	}
+	for name, f := range r.files {
+		// A read that failed inside try() counts as an answer, too.
+		if _, asked := r.found[name]; f.err != nil && !asked {
+			out = append(out, Probe{name, false})
+		}
+	}
 	sort.Slice(out, func(i, j int) bool { return out[i].Path < out[j].Path })
 	return out
 }

@@ -3,7 +3,6 @@ package hclspec
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"maps"
 	"math/big"
 	"strconv"
 	"strings"
@@ -54,7 +53,13 @@ func (e *evaluator) blocked(n *node) bool {
 func (e *evaluator) addInputs(n *node) {
 	for _, r := range n.refs {
 		for _, to := range e.targets(r.node) {
-			maps.Copy(n.inputs, to.inputsOf(r.name))
+			for name, digest := range to.inputsOf(r.name) {
+				// What lies between is named once, where it is used: passing it on
+				// would make chains quadratic.
+				if !strings.HasPrefix(name, "local.") {
+					n.inputs[name] = digest
+				}
+			}
 			e.addInput(n, r.name, projected(r.name, to.value))
 		}
 	}

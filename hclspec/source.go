@@ -98,6 +98,9 @@ func readLimited(fsys fs.FS, name string) ([]byte, error) {
 // parse turns one source into a body; JSON and native syntax are told apart by
 // the name. A source that fails the pre-scan never meets a parser.
 func parse(src Source) (hcl.Body, hcl.Diagnostics) {
+	if diags := conflictMarkers(src); diags.HasErrors() {
+		return nil, diags
+	}
 	if path.Ext(src.Name) == ".json" {
 		if diags := hcllimit.ScanJSON(src.Name, src.Src); diags.HasErrors() {
 			return nil, diags
@@ -120,6 +123,19 @@ func parse(src Source) (hcl.Body, hcl.Diagnostics) {
 		nameSections(body)
 	}
 	return file.Body, diags
+}
+
+// conflictMarkers names what git leaves in a file when a merge fails.
+func conflictMarkers(src Source) hcl.Diagnostics {
+	at := 0
+	for line := range strings.Lines(string(src.Src)) {
+		if strings.HasPrefix(line, "<<<<<<< ") {
+			rng := hcllimit.Range(src.Name, src.Src, at, at+7)
+			return hcl.Diagnostics{errorAt(rng, "Merge conflict", "git left conflict markers here. Decide between the two sides, remove the markers, and plan again.")}
+		}
+		at += len(line)
+	}
+	return nil
 }
 
 // nameSections gives every section block its second label, empty when left out:

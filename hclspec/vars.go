@@ -54,6 +54,7 @@ func (e *evaluator) variables() hcl.Diagnostics {
 	for _, n := range e.byKind["var"] {
 		v := &variable{e: e, n: n, given: given[n.label]}
 		v.read()
+		v.withhold()
 		n.failed = n.failed || v.diags.HasErrors()
 		diags = append(diags, v.diags...)
 		e.project.Variables = append(e.project.Variables, v.info)
@@ -119,6 +120,21 @@ func (v *variable) read() {
 	}
 	v.settle(value)
 }
+
+// withhold keeps the text of a sensitive value out of the excerpts that faults
+// are shown with.
+func (v *variable) withhold() {
+	if !v.info.Sensitive {
+		return
+	}
+	for _, d := range v.diags {
+		d.Extra = Withheld{}
+	}
+}
+
+// Withheld as the Extra of a diagnostic asks for no source excerpt: the text at
+// its place is a secret.
+type Withheld struct{}
 
 func (v *variable) settle(value cty.Value) {
 	if value.IsNull() && !v.nullable {

@@ -170,7 +170,7 @@ func (r *renderer) readme(entries []Entry) Entry {
 	}
 	p := readme.Project{
 		Name: facts.Name, Title: facts.Title, Summary: facts.Summary, Package: facts.Package,
-		License: facts.License, Repository: facts.Repository, Python: facts.Python,
+		License: facts.License, Repository: facts.Repository, Python: facts.Python, Path: string(doc.Path),
 		Files: []string{string(doc.Path)},
 	}
 	for _, a := range facts.Authors {

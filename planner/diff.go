@@ -111,7 +111,7 @@ func (c *change) blocked() bool {
 		c.drifted("refuse")
 	}
 	if c.d.sides.Mode != "refresh-only" {
-		c.conflict(fmt.Sprintf("%s stands where a directory is needed; move it away. mlops writes through real directories only", c.disk.Blocked))
+		c.conflict(fmt.Sprintf("%s, where a directory is needed; move it away. mlops writes through real directories only", c.disk.Blocked))
 	}
 	return true
 }
@@ -218,7 +218,7 @@ func (c *change) create(why []string) {
 func (c *change) update(k class) {
 	if c.out.Drift == "directory" || c.out.Drift == "other" {
 		c.drifted("refuse")
-		c.conflict(fmt.Sprintf("is a %s now, which mlops does not remove; move it away and plan again", c.out.Drift))
+		c.conflict(driftWords[c.out.Drift] + ", which mlops does not remove; move it away and plan again")
 		return
 	}
 	var why []string
@@ -240,7 +240,7 @@ func (c *change) unmanaged() {
 		c.out.Before = c.before()
 		c.conflict("is there already and was not written by mlops, which never overwrites it; move it away, or make its bytes those of the spec")
 	default:
-		c.conflict(fmt.Sprintf("a %s stands in the way; move it away", c.disk.Type))
+		c.conflict(fmt.Sprintf("%s stands in the way; move it away", map[string]string{"directory": "a directory", "symlink": "a symbolic link"}[c.disk.Type]))
 	}
 }
 

@@ -43,6 +43,8 @@ type Inputs struct {
 	// whose listing the spec depends on.
 	Files map[string]string `json:"files,omitempty"`
 	Globs map[string]string `json:"globs,omitempty"`
+	// Probes are the paths whose existence the spec asked for.
+	Probes map[string]bool `json:"probes,omitempty"`
 }
 
 // Change is one file-level action. Paths are relative to the project root,

@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -19,6 +20,9 @@ func (s Selection) Choose(t *Tree, lock *lockfile.Lock) (func(address, path stri
 		return nil, nil
 	}
 	for _, pattern := range slices.Concat(s.Targets, s.Excludes) {
+		if pattern == "" {
+			return nil, errors.New("an empty pattern selects nothing")
+		}
 		if !doublestar.ValidatePattern(pattern) && !strings.ContainsAny(pattern, `["`) {
 			return nil, fmt.Errorf("%s: is no valid path pattern", pattern)
 		}

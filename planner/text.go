@@ -198,7 +198,7 @@ func (t *text) diffs() {
 
 // patch shows one change as a git patch, or as a plain line where there is none.
 func (t *text) patch(c *Change) {
-	if c.Message != "" && (c.Before == nil || c.After == nil) {
+	if c.Message != "" && (c.Before == nil || c.After == nil || c.Before.Type != "file") {
 		t.line("  # %s", show.Line(c.Message))
 		return
 	}
@@ -212,7 +212,9 @@ func (t *text) patch(c *Change) {
 	}
 	shown, escaped := textdiff.Shown(textdiff.Patch(t.side(c.Path, c.Before), t.side(c.Path, c.After)))
 	if escaped {
-		t.line("  # control characters in this diff are escaped, so `git apply` does not take it")
+		t.line("  # hidden characters in this diff are escaped, so it is no patch for `git apply`")
+		shown = append([]byte("  | "), bytes.ReplaceAll(bytes.TrimSuffix(shown, []byte("\n")), []byte("\n"), []byte("\n  | "))...)
+		shown = append(shown, '\n')
 	}
 	t.lines(shown)
 }

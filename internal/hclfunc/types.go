@@ -3,18 +3,18 @@ package hclfunc
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/ext/customdecode"
-	"github.com/hashicorp/hcl/v2/ext/tryfunc"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
 )
 
 func typeEntries(e env) []entry {
 	return []entry{
-		{"can", "Tells whether an expression evaluates without errors.", tryfunc.CanFunc, nil},
+		{"can", "Tells whether an expression evaluates without errors.", canFunc(), nil},
 		{"issensitive", "Tells whether a value is sensitive.", isSensitiveFunc(), nil},
 		{"sensitive", "Makes a value sensitive: it is not shown, and written nowhere.", sensitiveFunc(), nil},
 		{"tobool", "Converts a value to a bool.", toFunc(e, cty.Bool), nil},
@@ -38,21 +38,53 @@ func tryFunc() function.Function {
 				return cty.NilVal, errors.New("at least one argument is required")
 			}
 			var faults hcl.Diagnostics
+			failed := cty.ValueMarks{}
 			for _, arg := range args {
-				v, diags := customdecode.ExpressionClosureFromVal(arg).Value()
+				closure := customdecode.ExpressionClosureFromVal(arg)
+				v, diags := closure.Value()
 				switch {
 				case diags.HasErrors():
 					faults = append(faults, diags...)
+					maps.Copy(failed, marksOf(closure))
 				case !v.IsWhollyKnown():
 					// Once known, it may still fail.
 					return cty.DynamicVal, nil
 				default:
-					return v, nil
+					return v.WithMarks(failed), nil
 				}
 			}
 			return cty.NilVal, errTry(faults)
 		},
 	})
+}
+
+// canFunc is tryfunc.CanFunc but for the marks: whether an expression fails tells
+// something about what it is made from.
+func canFunc() function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{{Name: "expression", Type: customdecode.ExpressionClosureType}},
+		Type:   function.StaticReturnType(cty.Bool),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			closure := customdecode.ExpressionClosureFromVal(args[0])
+			v, diags := closure.Value()
+			if !diags.HasErrors() && !v.IsWhollyKnown() {
+				return cty.UnknownVal(cty.Bool), nil
+			}
+			return cty.BoolVal(!diags.HasErrors()).WithMarks(marksOf(closure)), nil
+		},
+	})
+}
+
+// marksOf are the marks of everything an expression refers to.
+func marksOf(c *customdecode.ExpressionClosure) cty.ValueMarks {
+	out := cty.ValueMarks{}
+	for _, trav := range c.Expression.Variables() {
+		if v, diags := trav.TraverseAbs(c.EvalContext); !diags.HasErrors() {
+			_, marks := v.UnmarkDeep()
+			maps.Copy(out, marks)
+		}
+	}
+	return out
 }
 
 func errTry(faults hcl.Diagnostics) error {

@@ -126,6 +126,21 @@ func TestWalkerReach(t *testing.T) {
 	}
 }
 
+// At the edge of the largest window the walker stops where it is, and does not
+// pay for the corner.
+func TestWalkerEdge(t *testing.T) {
+	t.Parallel()
+	w := newWalker()
+	same := make([]int32, maxBox+100)
+	shifted := append([]int32{1, 2, 3}, same...)
+	if x, y, d := w.reach(same, shifted); x != maxBox-3 || y != maxBox || d != 3 {
+		t.Error(x, y, d)
+	}
+	if x, y, d := w.reach(shifted, same); x != maxBox || y != maxBox-3 || d != 3 {
+		t.Error(x, y, d)
+	}
+}
+
 func randomIDs(r *rand.Rand, most int) []int32 {
 	ids := make([]int32, r.IntN(most))
 	distinct := 1 + r.Int32N(9)

@@ -50,6 +50,7 @@ func TestPatchText(t *testing.T) {
 			"hunks apart are two", text644("f", "a\n1\n2\n3\n4\n5\n6\n7\nb\n"), text644("f", "1\n2\n3\n4\n5\n6\n7\n"),
 			"diff --git a/f b/f\n--- a/f\n+++ b/f\n@@ -1,4 +1,3 @@\n-a\n 1\n 2\n 3\n@@ -6,4 +5,3 @@\n 5\n 6\n 7\n-b\n",
 		},
+		{"quoted for one byte", nil, text644("\x7f", ""), "diff --git \"a/\\177\" \"b/\\177\"\nnew file mode 100644\n"},
 		{"plain path", nil, text644("a~b c", ""), "diff --git a/a~b c b/a~b c\nnew file mode 100644\n"},
 		{"mode", text644("f", "a"), exe("f", "a"), "diff --git a/f b/f\nold mode 100644\nnew mode 100755\n"},
 		{"rename", text644("f", "a"), text644("g", "a"), "diff --git a/f b/g\nrename from f\nrename to g\n"},
@@ -213,7 +214,11 @@ func distance(a, b [][]byte) int {
 
 func FuzzPatch(f *testing.F) {
 	for _, s := range [][2]string{
-		{"", "a"}, {"a\nb\n", "b\n"}, {"a\r\n", "a\n"}, {"x\nx\nx\n", "x\n"}, {"\xff", "\x00"},
+		{"", "a"},
+		{"a\nb\n", "b\n"},
+		{"a\r\n", "a\n"},
+		{"x\nx\nx\n", "x\n"},
+		{"\xff", "\x00"},
 		{strings.Repeat("a\n", 99), strings.Repeat("a\n", 80) + "b\na"},
 	} {
 		f.Add([]byte(s[0]), []byte(s[1]))

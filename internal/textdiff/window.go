@@ -16,7 +16,8 @@ const (
 
 // walker measures how far two sequences can be matched within an edit distance,
 // by the forward half of Myers' algorithm (1986), which needs no memory of the
-// way. It costs the square of the distance.
+// way. It costs about the square of the distance, in texts that repeat themselves
+// up to the distance times the lines.
 type walker struct {
 	far []int32 // by diagonal: the furthest place in a
 }

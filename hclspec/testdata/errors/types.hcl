@@ -83,3 +83,7 @@ check "type" {
     error_message = "x"
   }
 }
+
+file "infinite" {
+  content = 1 / 0 # ERROR: Infinite number
+}

@@ -1,0 +1,4 @@
+project "x" {}
+<<<<<<< HEAD # ERROR: Merge conflict
+=======
+>>>>>>> other
