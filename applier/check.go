@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/mlops-as-code/mlops/internal/fsops"
@@ -23,10 +24,7 @@ func (t *tx) check(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := t.checkDisk(ctx); err != nil {
-		return err
-	}
-	if err := t.checkContents(ctx); err != nil {
+	if err := t.checkFiles(ctx); err != nil {
 		return err
 	}
 	if t.repo == nil {
@@ -35,30 +33,62 @@ func (t *tx) check(ctx context.Context) error {
 	return t.compute()
 }
 
-// checkContents compares the bytes to be written with their digests, and finds
-// out what git will make of them.
-func (t *tx) checkContents(ctx context.Context) error {
+// checkFiles compares the disk with what the plan expects, and the bytes to be
+// written with their digests. It collects every difference on disk.
+func (t *tx) checkFiles(ctx context.Context) error {
 	all := t.all()
-	return t.each(ctx, len(all), func(i int) error {
-		f := all[i]
-		if f.role != roleWrite {
-			return nil
+	t.leaving = map[string]bool{}
+	for _, f := range all {
+		if f.role == roleRemove {
+			t.leaving[f.path] = true
 		}
-		if digestOf(f.content) != f.digest {
-			return &PlanError{f.path + ": the bytes to write are not those the plan was made with"}
+	}
+	dirs, err := t.checkDirs(all)
+	if err != nil {
+		return err
+	}
+	reasons := make([]string, len(all))
+	err = t.each(ctx, 2*len(all), func(i int) (err error) {
+		if f := all[i/2]; i%2 == 0 {
+			reasons[i/2], err = t.checkDisk(f, dirs)
+		} else {
+			err = t.checkContent(f)
 		}
-		if t.repo == nil {
-			return nil
-		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	reasons = slices.DeleteFunc(reasons, func(s string) bool { return s == "" })
+	if len(reasons) > 0 {
+		return &StaleError{What: reasons}
+	}
+	return nil
+}
+
+// checkContent compares the bytes to be written with their digest, and finds
+// out what git will make of them.
+func (t *tx) checkContent(f *file) error {
+	if f.role != roleWrite {
+		return nil
+	}
+	digest, hash := f.ahead.names(f.content)
+	if t.repo != nil {
 		clean := t.repo.cleaner(f.full)
-		f.edit = gitwrite.Edit{Path: f.full, Mode: gitwrite.ModeFile, Hash: gitwrite.HashOf(gitwrite.Blob, clean(f.content))}
+		if stored := clean(f.content); hash.IsZero() || !same(stored, f.content) {
+			f.ahead, hash = nil, gitwrite.HashOf(gitwrite.Blob, stored)
+		}
+		f.edit = gitwrite.Edit{Path: f.full, Mode: gitwrite.ModeFile, Hash: hash}
 		if f.exec {
 			f.edit.Mode = gitwrite.ModeExec
 		}
 		f.sure = true
 		f.load = func() ([]byte, error) { return clean(f.content), nil }
-		return nil
-	})
+	}
+	if digest != f.digest {
+		return &PlanError{f.path + ": the bytes to write are not those the plan was made with"}
+	}
+	return nil
 }
 
 // load reads what the repository says about the plan's paths and refuses the

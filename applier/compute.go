@@ -134,11 +134,11 @@ func (t *tx) computeCommit(author string) error {
 	t.out.subject, _, _ = strings.Cut(message, "\n")
 	for _, f := range t.all() {
 		if f.edit.Mode != 0 && t.repo.inHead[f.full].Hash != f.edit.Hash {
-			t.out.objects = append(t.out.objects, gitwrite.Object{
-				Kind: gitwrite.Blob, Hash: f.edit.Hash, Load: f.load, Unsure: !f.sure,
-				// The lock is long, and mostly digests, which compress badly anyway.
-				Fast: f == t.lockFile,
-			})
+			o := gitwrite.Object{Kind: gitwrite.Blob, Hash: f.edit.Hash, Load: f.load, Unsure: !f.sure}
+			if f.ahead != nil {
+				o.Loose = f.ahead.loose
+			}
+			t.out.objects = append(t.out.objects, o)
 		}
 	}
 	t.out.objects = append(append(t.out.objects, tree.Objects...), o)

@@ -2,12 +2,10 @@ package applier
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"path"
-	"slices"
 
 	"github.com/go-git/go-git/v5/plumbing"
 
@@ -19,45 +17,29 @@ import (
 // overwritten must fit into a git object.
 const maxFile = 512 << 20
 
-// checkDisk compares the disk with what the plan expects and notes what stands
-// there. It collects every difference.
-func (t *tx) checkDisk(ctx context.Context) error {
-	dirs := &dirs{t: t, seen: map[string]bool{".": true}, writable: map[string]bool{}, blocked: map[string]error{}}
-	all := t.all()
-	t.leaving = map[string]bool{}
-	for _, f := range all {
-		if f.role == roleRemove {
-			t.leaving[f.path] = true
-		}
-	}
-	for _, f := range all {
+// checkDirs looks at the directories above the files.
+func (t *tx) checkDirs(files []*file) (*dirs, error) {
+	d := &dirs{t: t, seen: map[string]bool{".": true}, writable: map[string]bool{}, blocked: map[string]error{}}
+	for _, f := range files {
 		if f.outside {
 			continue
 		}
-		if err := dirs.check(f); err != nil {
-			return err
+		if err := d.check(f); err != nil {
+			return nil, err
 		}
 	}
-	reasons := make([]string, len(all))
-	err := t.each(ctx, len(all), func(i int) (err error) {
-		f := all[i]
-		if !f.outside && !dirs.seen[path.Dir(f.path)] {
-			if f.before != nil && f.role != roleDropDir {
-				reasons[i] = f.path + ": is not there any more"
-			}
-			return nil
-		}
-		reasons[i], err = t.examine(f)
-		return err
-	})
-	if err != nil {
-		return err
+	return d, nil
+}
+
+// checkDisk compares what stands at a path with what the plan expects.
+func (t *tx) checkDisk(f *file, d *dirs) (stale string, err error) {
+	if f.outside || d.seen[path.Dir(f.path)] {
+		return t.examine(f)
 	}
-	reasons = slices.DeleteFunc(reasons, func(s string) bool { return s == "" })
-	if len(reasons) > 0 {
-		return &StaleError{What: reasons}
+	if f.before != nil && f.role != roleDropDir {
+		return f.path + ": is not there any more", nil
 	}
-	return nil
+	return "", nil
 }
 
 // dirs looks at the directories above the plan's paths, each once.

@@ -50,6 +50,8 @@ type file struct {
 	// load returns what edit.Hash names; sure is false when it reads the disk.
 	load func() ([]byte, error)
 	sure bool
+	// ahead is set when work on content has begun already.
+	ahead *ahead
 	// settled means that HEAD and the index hold edit already.
 	settled bool
 

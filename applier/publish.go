@@ -274,7 +274,10 @@ func (t *tx) unchanged(f *file, dir fsops.Dir) error {
 // young reports whether a file was written so shortly before this run that its
 // times do not prove its content.
 func (t *tx) young(info fs.FileInfo) bool {
-	const tick = 2 * time.Second // of the coarsest file systems
+	tick := 2 * time.Second // of the coarsest file systems
+	if info.ModTime().Nanosecond() != 0 {
+		tick = 100 * time.Millisecond
+	}
 	return t.started.IsZero() || info.ModTime().Add(tick).After(t.started)
 }
 

@@ -86,6 +86,7 @@ func begin(req Request) (*tx, error) {
 		return nil, err
 	}
 	t.place()
+	t.getAhead()
 	return t, nil
 }
 

@@ -27,8 +27,9 @@ type Object struct {
 	Hash plumbing.Hash
 	// Load returns the content. It is called at most once, from any goroutine.
 	Load func() ([]byte, error)
-	// Fast asks for a compression that is quick and does not save much.
-	Fast bool
+	// Loose, if set, returns what the function Loose does, computed ahead. It is
+	// used, in place of Load, when the object gets a file of its own.
+	Loose func() []byte
 	// Unsure is true when Load may by now return other bytes than were hashed;
 	// writing then fails instead.
 	Unsure bool
@@ -41,6 +42,11 @@ func NewObject(kind Kind, content []byte) Object {
 		Kind: kind, Hash: HashOf(kind, content),
 		Load: func() ([]byte, error) { return content, nil },
 	}
+}
+
+// Loose is an object as a file of its own holds it.
+func Loose(kind Kind, content []byte) []byte {
+	return new(deflater).deflate(append(header(kind, len(content)), content...))
 }
 
 // HashOf is the name git gives to an object.

@@ -144,7 +144,7 @@ type sink func(o *Object, size int, deflated []byte) error
 // compress hands the objects to out in their order, compressed by workers.
 func compress(ctx context.Context, objects []Object, workers int, out sink) error {
 	if workers == 1 {
-		z := newDeflater()
+		z := &deflater{}
 		for i := range objects {
 			if err := ctx.Err(); err != nil {
 				return err
@@ -153,7 +153,7 @@ func compress(ctx context.Context, objects []Object, workers int, out sink) erro
 			if err != nil {
 				return err
 			}
-			if err := out(&objects[i], len(content), z.deflate(objects[i].Fast, content)); err != nil {
+			if err := out(&objects[i], len(content), z.deflate(content)); err != nil {
 				return err
 			}
 		}
@@ -182,11 +182,11 @@ func compressParallel(ctx context.Context, objects []Object, workers int, out si
 	defer cancel()
 	for range workers {
 		group.Go(func() {
-			z := newDeflater()
+			z := &deflater{}
 			for r := range todo {
 				var content []byte
 				if content, r.err = r.object.load(); r.err == nil {
-					r.size, r.data = len(content), bytes.Clone(z.deflate(r.object.Fast, content))
+					r.size, r.data = len(content), bytes.Clone(z.deflate(content))
 				}
 				close(r.done)
 			}

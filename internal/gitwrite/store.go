@@ -1,8 +1,6 @@
 package gitwrite
 
 import (
-	"bytes"
-	"compress/zlib"
 	"context"
 	"errors"
 	"io/fs"
@@ -44,7 +42,7 @@ func (s *Store) Write(ctx context.Context, objects []Object) error {
 	if len(objects) >= packAt {
 		return s.writePack(ctx, objects)
 	}
-	z := newDeflater()
+	z := &deflater{}
 	for i := range objects {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -94,12 +92,11 @@ func (s *Store) writeLoose(o *Object, z *deflater) error {
 	} else if !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	content, err := o.load()
+	out, err := s.loose(o, z)
 	if err != nil {
 		return err
 	}
 	from := s.tmp + "/" + name
-	out := z.deflate(o.Fast, header(o.Kind, len(content)), content)
 	if _, err := fsops.WriteFile(s.dir, from, out, 0o444); err != nil {
 		return err
 	}
@@ -107,33 +104,18 @@ func (s *Store) writeLoose(o *Object, z *deflater) error {
 	return nil
 }
 
-// deflater compresses at level 1, as git does by default, or quicker.
-type deflater struct {
-	buf         bytes.Buffer
-	best, quick *zlib.Writer
-}
-
-func newDeflater() *deflater { return &deflater{} }
-
-// deflate returns the compressed parts; they are valid until the next call.
-func (d *deflater) deflate(fast bool, parts ...[]byte) []byte {
-	d.buf.Reset()
-	z := d.writer(fast)
-	z.Reset(&d.buf)
-	for _, p := range parts {
-		_, _ = z.Write(p) // a buffer does not fail
+// loose is the object as its file holds it.
+func (s *Store) loose(o *Object, z *deflater) ([]byte, error) {
+	if o.Loose != nil {
+		return o.Loose(), nil
 	}
-	_ = z.Close()
-	return d.buf.Bytes()
-}
-
-func (d *deflater) writer(fast bool) *zlib.Writer {
-	z, level := &d.best, zlib.BestSpeed
-	if fast {
-		z, level = &d.quick, zlib.HuffmanOnly
+	content, err := o.load()
+	if err != nil {
+		return nil, err
 	}
-	if *z == nil {
-		*z, _ = zlib.NewWriterLevel(&d.buf, level) // both levels are known to it
+	whole := append(header(o.Kind, len(content)), content...)
+	if s.workers > 1 && len(whole) > 2*minPart {
+		return deflateParallel(whole, s.workers), nil
 	}
-	return *z
+	return z.deflate(whole), nil
 }

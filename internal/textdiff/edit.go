@@ -53,28 +53,33 @@ const (
 	// slack is how many common lines are kept below the last difference: context
 	// for the hunk and room to slide it down.
 	slack = 64
-	// maxText is the size up to which lines are matched. It keeps line numbers in
-	// an int32, and is the size up to which "git apply" takes a patch.
+	// maxText is the size of two texts, less what is common at the ends, up to
+	// which lines are matched. It keeps line numbers in an int32; "git apply" takes
+	// no patch larger than that.
 	maxText = 1 << 30
 )
 
-func compare(old, new []byte) difference {
+func compare(old, new []byte) difference { return compareUpTo(maxText, old, new) }
+
+// compareUpTo takes all that differs for one edit when it is larger than limit.
+func compareUpTo(limit int, old, new []byte) difference {
 	head, tail := common(old, new)
 	start := backLines(old, head, context)
-	tail = len(old) - skipLines(old, len(old)-tail, slack)
+	end := skipLines(old, len(old)-tail, slack)
 	d := difference{
-		old:   split(old[start : len(old)-tail]),
-		new:   split(new[start : len(new)-tail]),
+		old:   split(old[start:end]),
+		new:   split(new[start : len(new)-len(old)+end]),
 		first: countLF(old[:start]),
 	}
-	if max(len(old), len(new)) > maxText {
-		d.edits = []Edit{{OldEnd: d.old.len(), NewEnd: d.new.len()}}
+	if len(d.old.data)+len(d.new.data) > limit {
+		top, bottom := countLF(old[start:head]), split(old[len(old)-tail:end]).len()
+		d.edits = []Edit{{top, d.old.len() - bottom, top, d.new.len() - bottom}}
 		return d
 	}
 	t := newTable(d.old.len() + d.new.len())
 	a, b := t.ids(d.old), t.ids(d.new)
 	keepA, keepB := match(a, b, t.len())
-	if tail > 0 {
+	if end < len(old) {
 		a = a[:len(a)-context] // or the hunk would seem to end the file
 	}
 	d.edits = slide(edits(keepA, keepB), a, b)

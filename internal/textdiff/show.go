@@ -71,7 +71,7 @@ func safe(b []byte) int {
 // line and paragraph separators, and the code points that Unicode says to ignore
 // when a font lacks them, apart from variation selectors, which emoji need.
 func hidden(r rune) bool {
-	if 0xad < r && r < 0x34f || 0x3400 <= r && r < 0xd800 {
+	if 0xad < r && r < 0x34f || 0x2070 <= r && r < 0xd800 && r != 0x3164 {
 		return false // most text, without a search of tables
 	}
 	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp,

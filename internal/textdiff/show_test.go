@@ -61,3 +61,17 @@ func FuzzShown(f *testing.F) {
 		}
 	})
 }
+
+func BenchmarkShown(b *testing.B) {
+	for name, line := range map[string]string{
+		"ascii": "+plain text, as most of it is\n", "unicode": "+日本語のテキスト、é\n", "escaped": "+\x1b[31mred\x1b[0m\xff\n",
+	} {
+		b.Run(name, func(b *testing.B) {
+			patch := []byte(strings.Repeat(line, 1<<20/len(line)))
+			b.SetBytes(int64(len(patch)))
+			for b.Loop() {
+				Shown(patch)
+			}
+		})
+	}
+}

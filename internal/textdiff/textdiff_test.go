@@ -212,6 +212,24 @@ func distance(a, b [][]byte) int {
 	return row[len(b)]
 }
 
+// What is too large to match is one edit, and its patch right.
+func TestTooLarge(t *testing.T) {
+	t.Parallel()
+	r := rand.New(rand.NewPCG(15, 16))
+	for range 500 {
+		tail := strings.Repeat("x\n", r.IntN(80)) + randomText(r)
+		old := randomText(r)
+		a, b := []byte(old+tail), []byte(mutated(r, old)+tail)
+		if bytes.Equal(a, b) {
+			continue
+		}
+		d := compareUpTo(0, a, b)
+		if got, err := apply(a, d.appendHunks([]byte("\n"))); err != nil || !bytes.Equal(got, b) || len(d.edits) != 1 {
+			t.Fatalf("%q, %q: %v: got %q with %v", a, b, err, got, d.edits)
+		}
+	}
+}
+
 func FuzzPatch(f *testing.F) {
 	for _, s := range [][2]string{
 		{"", "a"},

@@ -11,7 +11,7 @@ const (
 	// maxDistance, as long as no more than lineWork lines were compared for each
 	// line reached.
 	minDistance, maxDistance = 24, 1024
-	lineWork                 = 8
+	lineWork                 = 5
 )
 
 // walker measures how far two sequences can be matched within an edit distance,
