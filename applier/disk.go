@@ -2,8 +2,11 @@ package applier
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"path"
 
@@ -204,6 +207,13 @@ func typeOf(m fs.FileMode) string {
 
 // examineContent compares bytes and mode.
 func (t *tx) examineContent(f *file, dir fsops.Reader, name string) (stale string, err error) {
+	if f == t.lockFile && f.pre.Mode().IsRegular() {
+		digest, err := fileDigest(dir, name) // it is long, and ours: no need for the bytes
+		if err == nil && digest != f.before.Digest {
+			stale = f.path + ": changed after the plan was made"
+		}
+		return stale, err
+	}
 	data, err := read(dir, name, f.pre)
 	if err != nil {
 		return "", err
@@ -218,11 +228,25 @@ func (t *tx) examineContent(f *file, dir fsops.Reader, name string) (stale strin
 	case roleKeep:
 		t.keep(f, data)
 	case roleWrite, roleRemove:
-		if f != t.lockFile && (f.role == roleRemove || !bytes.Equal(data, f.content)) {
+		if f.role == roleRemove || !bytes.Equal(data, f.content) {
 			t.backup.consider(f, data)
 		}
 	}
 	return "", nil
+}
+
+// fileDigest is the digest of a file that is not held in memory.
+func fileDigest(dir fsops.Reader, name string) (string, error) {
+	f, err := dir.Open(name)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	sum := sha256.New()
+	if _, err := io.CopyBuffer(sum, io.LimitReader(f, maxFile), make([]byte, 64<<10)); err != nil {
+		return "", err
+	}
+	return "sha256:" + hex.EncodeToString(sum.Sum(nil)), nil
 }
 
 // read returns a file's bytes or a link's target.

@@ -86,6 +86,7 @@ func runApply(ctx context.Context, a *app, o *applyOptions) error {
 	if o.saved != "" {
 		return applySaved(ctx, a, o)
 	}
+	a.applying = true
 	s, p, err := a.plan(&o.planFlags)
 	defer s.close()
 	if err != nil {

@@ -31,8 +31,12 @@ type Process struct {
 	Limit func(bytes int64)
 }
 
-// BaseMemory is what a run holds beside the project's own bytes, in bytes.
-const BaseMemory = 88 << 20
+// PlanMemory and applyMemory are what a run may hold beside the project's own
+// bytes: a plan is over soon, an apply has a promise to keep.
+const (
+	PlanMemory  = 256 << 20
+	applyMemory = 88 << 20
+)
 
 // getenv looks a variable up; the last one of a name wins.
 func (p *Process) getenv(name string) string {
@@ -51,6 +55,8 @@ type app struct {
 	chdir   string
 	color   string
 	noColor bool
+	// applying is true for the commands that write.
+	applying bool
 }
 
 // root is the absolute project root.

@@ -284,8 +284,8 @@ func (s *session) compute(f *planFlags) (*planner.Plan, error) {
 	s.tree, s.warnings = tree, append(s.warnings, diags...)
 	// What was rendered is in the tree; its recipe only costs memory now.
 	s.project.Files = nil
-	if s.a.Limit != nil {
-		s.a.Limit(BaseMemory + tree.Bytes())
+	if s.a.Limit != nil && s.a.applying {
+		s.a.Limit(applyMemory + tree.Bytes())
 	}
 	return s.diff(f, tree)
 }

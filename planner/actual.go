@@ -61,9 +61,12 @@ func Actual(root *os.Root, t *Tree, lock *lockfile.Lock, git Checkout) (map[stri
 	out := make([]Disk, len(paths))
 	errs := make([]error, len(paths))
 	groups := byDirectory(paths)
-	eachOf(len(groups), func(g int) {
+	inParts(len(groups), func(from, to int) {
 		r := &reader{root: root, git: git, wanted: wanted}
-		r.group(paths, groups[g], out, errs)
+		defer r.leave(0)
+		for _, g := range groups[from:to] {
+			r.group(paths, g, out, errs)
+		}
 	})
 	found := make(map[string]*Disk, len(paths))
 	for i, p := range paths {
@@ -90,19 +93,32 @@ func byDirectory(paths []string) []span {
 	return out
 }
 
-// reader reads the paths of one directory through one handle: one system call a
-// file instead of one per path segment.
+// reader reads directories one after the other, each through a handle: one
+// system call a file instead of one per path segment. It keeps the handles on the
+// way to the last directory open, because the next one mostly shares them.
 type reader struct {
 	root   *os.Root
 	git    Checkout
 	wanted map[string]*Entry
+	way    []segment
+}
+
+// segment is one open directory on the way, by its name in the one before.
+type segment struct {
+	name string
+	dir  *os.Root
+}
+
+// leave closes the handles beyond the first n.
+func (r *reader) leave(n int) {
+	for _, s := range r.way[n:] {
+		s.dir.Close()
+	}
+	r.way = r.way[:n]
 }
 
 func (r *reader) group(paths []string, s span, out []Disk, errs []error) {
 	dir, blocked, err := r.open(s.dir)
-	if dir != nil && dir != r.root {
-		defer dir.Close()
-	}
 	for i := s.from; i < s.to; i++ {
 		switch {
 		case err != nil:
@@ -120,41 +136,49 @@ func (r *reader) group(paths []string, s span, out []Disk, errs []error) {
 }
 
 // open walks down to a directory and stops at the first segment that is not one.
-// It returns nil when the directory does not exist.
+// It returns nil when the directory does not exist. The handle is the reader's.
 func (r *reader) open(name string) (dir *os.Root, blocked string, err error) {
-	dir = r.root
 	if name == "." {
-		return dir, "", nil
+		return r.root, "", nil
 	}
-	walked := ""
-	for seg := range strings.SplitSeq(name, "/") {
-		walked = path.Join(walked, seg)
-		info, err := dir.Lstat(seg)
-		switch {
-		case errors.Is(err, fs.ErrNotExist):
-			r.close(dir)
-			return nil, "", nil
-		case err != nil:
-			r.close(dir)
-			return nil, "", err
-		case !info.IsDir():
-			r.close(dir)
-			return nil, walked + " is a " + typeOf(info.Mode()), nil
+	segs := strings.Split(name, "/")
+	common := 0
+	for common < len(segs) && common < len(r.way) && r.way[common].name == segs[common] {
+		common++
+	}
+	r.leave(common)
+	dir = r.root
+	if common > 0 {
+		dir = r.way[common-1].dir
+	}
+	for i := common; i < len(segs); i++ {
+		next, blocked, err := step(dir, segs[i])
+		if next == nil {
+			if blocked != "" {
+				blocked = strings.Join(segs[:i+1], "/") + " is " + blocked
+			}
+			return nil, blocked, err
 		}
-		next, err := dir.OpenRoot(seg)
-		r.close(dir)
-		if err != nil {
-			return nil, "", err
-		}
+		r.way = append(r.way, segment{segs[i], next})
 		dir = next
 	}
 	return dir, "", nil
 }
 
-func (r *reader) close(dir *os.Root) {
-	if dir != r.root {
-		dir.Close()
+// step opens one directory below another, following no link. What is there and
+// no directory comes back as words.
+func step(dir *os.Root, seg string) (next *os.Root, blocked string, err error) {
+	info, err := dir.Lstat(seg)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, "", nil
+	case err != nil:
+		return nil, "", err
+	case !info.IsDir():
+		return nil, map[string]string{"file": "a file", "symlink": "a symbolic link", "other": "no directory"}[typeOf(info.Mode())], nil
 	}
+	next, err = dir.OpenRoot(seg)
+	return next, "", err
 }
 
 func typeOf(m fs.FileMode) string {

@@ -221,14 +221,19 @@ func digestAll(entries []Entry) {
 
 // eachOf calls f for 0..n-1 from as many goroutines as there are processors.
 func eachOf(n int, f func(i int)) {
+	inParts(n, func(from, to int) {
+		for i := from; i < to; i++ {
+			f(i)
+		}
+	})
+}
+
+// inParts cuts 0..n-1 into one run a processor and calls f for each at once.
+func inParts(n int, f func(from, to int)) {
 	workers := min(runtime.GOMAXPROCS(0), 1+n/64)
 	var wg sync.WaitGroup
 	for w := range workers {
-		wg.Go(func() {
-			for i := w * n / workers; i < (w+1)*n/workers; i++ {
-				f(i)
-			}
-		})
+		wg.Go(func() { f(w*n/workers, (w+1)*n/workers) })
 	}
 	wg.Wait()
 }

@@ -20,7 +20,7 @@ func main() {
 	// A run is short: collect rarely, but stay small. A plan raises the limit by
 	// the bytes it holds.
 	debug.SetGCPercent(400)
-	debug.SetMemoryLimit(cmd.BaseMemory)
+	debug.SetMemoryLimit(cmd.PlanMemory)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	dir, err := os.Getwd()
 	if err != nil {

@@ -78,12 +78,21 @@ func fixedCode(symbol int) code {
 	return code{bits.Reverse32(uint32(value)) >> (32 - n), uint8(n)}
 }
 
-// deflate returns data compressed; it is valid until the next call.
-func (d *deflater) deflate(data []byte) []byte {
-	d.reset(len(data))
+// deflate returns head and data compressed; it is valid until the next call.
+// What head holds is not matched.
+func (d *deflater) deflate(head, data []byte) []byte {
+	d.reset(len(head) + len(data))
 	d.out = append(d.out, zlibHeader...)
-	d.part(data, true)
-	return binary.BigEndian.AppendUint32(d.out, adler32.Checksum(data))
+	d.part(head, data, true)
+	return checksum(d.out, head, data)
+}
+
+// checksum appends the checksum of two pieces of data.
+func checksum(out, head, data []byte) []byte {
+	sum := adler32.New()
+	sum.Write(head)
+	sum.Write(data)
+	return sum.Sum(out)
 }
 
 // zlibHeader says deflate, 32 KiB, quickly.
@@ -91,7 +100,7 @@ const zlibHeader = "\x78\x01"
 
 // deflateParallel is deflate for one large piece of data, on several goroutines.
 // Each takes a part and looks for matches only there.
-func deflateParallel(data []byte, workers int) []byte {
+func deflateParallel(head, data []byte, workers int) []byte {
 	size := max(len(data)/workers+1, minPart)
 	parts := slices.Collect(slices.Chunk(data, size))
 	if len(parts) == 0 {
@@ -102,15 +111,17 @@ func deflateParallel(data []byte, workers int) []byte {
 	for i, part := range parts {
 		group.Go(func() {
 			d := &deflater{}
-			d.reset(len(part))
-			d.part(part, i == len(parts)-1)
+			var before []byte
+			if i == 0 {
+				before = head
+			}
+			d.reset(len(before) + len(part))
+			d.part(before, part, i == len(parts)-1)
 			outs[i] = d.out
 		})
 	}
-	sum := adler32.Checksum(data)
 	group.Wait()
-	out := append([]byte(zlibHeader), bytes.Join(outs, nil)...)
-	return binary.BigEndian.AppendUint32(out, sum)
+	return checksum(append([]byte(zlibHeader), bytes.Join(outs, nil)...), head, data)
 }
 
 // minPart is how much data a goroutine is worth.
@@ -125,22 +136,24 @@ func (d *deflater) reset(size int) {
 	d.out = d.out[:0]
 }
 
-// part appends data as whole blocks that end with a whole byte.
-func (d *deflater) part(data []byte, last bool) {
+// part appends head and data as whole blocks that end with a whole byte.
+func (d *deflater) part(head, data []byte, last bool) {
 	start := len(d.out)
 	w := bitWriter{out: d.out[:cap(d.out)], at: start}
 	if last {
 		w.put(1|1<<1, 3) // the last block, with fixed codes
+		w.literals(head)
 		d.block(&w, data)
 		d.out = w.finish()
 	} else {
 		w.put(1<<1, 3)
+		w.literals(head)
 		d.block(&w, data)
 		w.put(0, 3) // an empty block, which begins with a whole byte
 		d.out = append(w.finish(), 0, 0, 0xff, 0xff)
 	}
-	if len(d.out)-start > len(data)+len(data)/64+16 {
-		d.out = stored(d.out[:start], data, last)
+	if size := len(head) + len(data); len(d.out)-start > size+size/64+16 {
+		d.out = stored(d.out[:start], append(head[:len(head):len(head)], data...), last)
 	}
 }
 

@@ -53,9 +53,12 @@ func TestDeflate(t *testing.T) {
 	t.Parallel()
 	d := &deflater{}
 	for i, p := range pieces() {
-		got := d.deflate(p)
+		got := d.deflate(nil, p)
 		if back := inflate(t, got); !bytes.Equal(back, p) {
 			t.Fatalf("piece %d of %d bytes comes back as %d others", i, len(p), len(back))
+		}
+		if head := []byte("head"); !bytes.Equal(inflate(t, new(deflater).deflate(head, p)), append(head, p...)) {
+			t.Fatalf("piece %d with a head", i)
 		}
 		if len(got) > len(p)+len(p)/64+32 {
 			t.Errorf("piece %d of %d bytes grew to %d", i, len(p), len(got))
@@ -64,13 +67,13 @@ func TestDeflate(t *testing.T) {
 	for _, p := range pieces() {
 		p = bytes.Repeat(p, 1+600_000/(1+len(p)))
 		for workers := range 3 {
-			if !bytes.Equal(inflate(t, deflateParallel(p, workers+1)), p) {
+			if !bytes.Equal(inflate(t, deflateParallel([]byte("head"), p, workers+1)), append([]byte("head"), p...)) {
 				t.Fatalf("%d bytes on %d goroutines", len(p), workers+1)
 			}
 		}
 	}
 	d.base = 1<<32 - 100
-	if p := bytes.Repeat([]byte("wrap around "), 50); !bytes.Equal(inflate(t, d.deflate(p)), p) {
+	if p := bytes.Repeat([]byte("wrap around "), 50); !bytes.Equal(inflate(t, d.deflate(nil, p)), p) {
 		t.Error("when the places wrap around")
 	}
 }
@@ -81,7 +84,7 @@ func TestDeflateCompresses(t *testing.T) {
 	for i := range 100 {
 		fmt.Fprintf(&text, "def function_%d(argument):\n    return argument + %d\n", i, i)
 	}
-	if got := len(new(deflater).deflate([]byte(text.String()))); got > text.Len()/3 {
+	if got := len(new(deflater).deflate(nil, []byte(text.String()))); got > text.Len()/3 {
 		t.Errorf("%d bytes became %d", text.Len(), got)
 	}
 }
@@ -93,7 +96,7 @@ func FuzzDeflate(f *testing.F) {
 	f.Fuzz(func(t *testing.T, first, second []byte) {
 		d := &deflater{}
 		for _, p := range [][]byte{first, second, first} {
-			if !bytes.Equal(inflate(t, d.deflate(p)), p) {
+			if !bytes.Equal(inflate(t, d.deflate(nil, p)), p) {
 				t.Fatal("other bytes come back")
 			}
 		}
@@ -110,7 +113,7 @@ func BenchmarkDeflate(b *testing.B) {
 		d := &deflater{}
 		b.SetBytes(int64(len(data)))
 		for b.Loop() {
-			d.deflate(data)
+			d.deflate(nil, data)
 		}
 	})
 	b.Run("zlib level 1", func(b *testing.B) {

@@ -46,7 +46,7 @@ func NewObject(kind Kind, content []byte) Object {
 
 // Loose is an object as a file of its own holds it.
 func Loose(kind Kind, content []byte) []byte {
-	return new(deflater).deflate(append(header(kind, len(content)), content...))
+	return new(deflater).deflate(header(kind, len(content)), content)
 }
 
 // HashOf is the name git gives to an object.

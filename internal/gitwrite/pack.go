@@ -153,7 +153,7 @@ func compress(ctx context.Context, objects []Object, workers int, out sink) erro
 			if err != nil {
 				return err
 			}
-			if err := out(&objects[i], len(content), z.deflate(content)); err != nil {
+			if err := out(&objects[i], len(content), z.deflate(nil, content)); err != nil {
 				return err
 			}
 		}
@@ -186,7 +186,7 @@ func compressParallel(ctx context.Context, objects []Object, workers int, out si
 			for r := range todo {
 				var content []byte
 				if content, r.err = r.object.load(); r.err == nil {
-					r.size, r.data = len(content), bytes.Clone(z.deflate(content))
+					r.size, r.data = len(content), bytes.Clone(z.deflate(nil, content))
 				}
 				close(r.done)
 			}

@@ -113,9 +113,9 @@ func (s *Store) loose(o *Object, z *deflater) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	whole := append(header(o.Kind, len(content)), content...)
-	if s.workers > 1 && len(whole) > 2*minPart {
-		return deflateParallel(whole, s.workers), nil
+	head := header(o.Kind, len(content))
+	if s.workers > 1 && len(content) > 2*minPart {
+		return deflateParallel(head, content, s.workers), nil
 	}
-	return z.deflate(whole), nil
+	return z.deflate(head, content), nil
 }
