@@ -38,6 +38,7 @@ func (t *tx) compute() error {
 		if _, err := findProgram("git", t.req.Env); err != nil {
 			return err
 		}
+		t.settle()
 	}
 	if t.plan.Commit.Enabled {
 		if err := t.checkSparse(); err != nil {

@@ -128,7 +128,7 @@ func TestBesideGit(t *testing.T) {
 		_, err := w.tryApply()
 		if err == nil {
 			made++
-		} else if !errors.As(err, new(*StaleError)) && !errors.As(err, new(*ObstacleError)) {
+		} else if !errors.As(err, new(*StaleError)) && !errors.As(err, new(*BusyError)) {
 			t.Errorf("apply: %v", err)
 		}
 	}

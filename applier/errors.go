@@ -25,7 +25,7 @@ func (e *ConflictError) Error() string {
 
 // BusyError says that another process holds a lock. Nothing was changed.
 type BusyError struct {
-	// Path is the lock file, relative to the git directory or the project root.
+	// Path is the lock file.
 	Path string
 	// PID is 0 when the holder has not said who it is; then only Path is known.
 	PID                   int
@@ -34,6 +34,9 @@ type BusyError struct {
 }
 
 func (e *BusyError) Error() string {
+	if e.PID == 0 && strings.HasSuffix(e.Path, ".lock") {
+		return e.Path + ": another git program holds this lock; when none is running, a crash left it behind: remove the file"
+	}
 	if e.PID == 0 {
 		return e.Path + ": another process holds this lock; try again when it is done"
 	}

@@ -92,6 +92,9 @@ func load(p *planner.Plan) (files []*file, lock *file, err error) {
 	if !planID.MatchString(p.ID) {
 		return nil, nil, &PlanError{"the plan id is damaged"}
 	}
+	if p.Commit.Enabled && strings.TrimSpace(p.Commit.Message) == "" {
+		return nil, nil, &PlanError{"the commit message is empty"}
+	}
 	if err := conflicts(p); err != nil {
 		return nil, nil, err
 	}

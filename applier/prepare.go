@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
 
 	"github.com/go-git/go-git/v5/plumbing"
 
@@ -91,7 +92,7 @@ func (t *tx) lockGit(ctx context.Context) error {
 		lock, err := t.locks.Take(ctx, name)
 		var held *gitwrite.LockedError
 		if errors.As(err, &held) {
-			return &ObstacleError{held.Error(), ""}
+			return &BusyError{Path: filepath.Join(t.repo.read.CommonDir, filepath.FromSlash(held.Path))}
 		}
 		if err != nil {
 			return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"path/filepath"
 
 	"github.com/mlops-as-code/mlops/internal/fsops"
 	"github.com/mlops-as-code/mlops/internal/gitwrite"
@@ -17,7 +18,7 @@ func (t *tx) lockProcess() error {
 	}
 	held, err := t.home.dir.Lock(t.home.path("lock"))
 	if errors.Is(err, fsops.ErrLocked) {
-		return busy(t.home)
+		return t.busy(t.home)
 	}
 	if err != nil {
 		return err
@@ -27,8 +28,12 @@ func (t *tx) lockProcess() error {
 }
 
 // busy describes the holder of the process lock.
-func busy(h home) error {
-	e := &BusyError{Path: h.path("lock")}
+func (t *tx) busy(h home) error {
+	top := t.req.Root
+	if h.name != privateDir {
+		top = t.repo.read.CommonDir
+	}
+	e := &BusyError{Path: filepath.Join(top, filepath.FromSlash(h.path("lock")))}
 	if r := gitwrite.ReadRecord(h.dir, h.name); r != nil {
 		e.PID, e.Host, e.User, e.Operation, e.Since = r.PID, r.Host, r.User, r.Operation, r.Started
 	}
@@ -93,7 +98,7 @@ func (t *tx) orphan() error {
 	}
 	held, err := t.work.Lock(beside.path("lock"))
 	if errors.Is(err, fsops.ErrLocked) {
-		return busy(beside)
+		return t.busy(beside)
 	}
 	if err != nil {
 		return err

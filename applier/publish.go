@@ -3,7 +3,6 @@ package applier
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"iter"
 	"os"
@@ -11,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/mlops-as-code/mlops/internal/fsops"
@@ -86,13 +86,6 @@ func (t *tx) writesAt(key string) bool {
 		}
 	}
 	return t.written[key]
-}
-
-// onUndo remembers how to take a step back.
-func (t *tx) onUndo(step func() error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.undo = append(t.undo, step)
 }
 
 // makeDirs makes the directories that the files need.
@@ -200,13 +193,15 @@ func (t *tx) put(f *file, at place) error {
 	if f.pre != nil {
 		old = f.kept()
 		if err := t.work.Link(f.path, old); err != nil {
-			if !errors.Is(err, errors.ErrUnsupported) && !errors.Is(err, fs.ErrPermission) {
+			if !linkless(err) {
 				return err
 			}
-			old = "" // no links here: the error of a later step cannot be undone
+			old = "" // the error of a later step cannot be undone here
 		}
 	}
-	if err := at.stage.Move(f.stage, at.dir, name); err != nil {
+	if err := at.stage.Move(f.stage, at.dir, name); errors.Is(err, syscall.EXDEV) {
+		return &ObstacleError{path.Dir(f.path) + " is mounted from another place", "mlops cannot replace files there in one step: unmount it"}
+	} else if err != nil {
 		return err
 	}
 	t.onUndo(func() error { return t.unput(f, old) })
@@ -218,23 +213,14 @@ func (t *tx) put(f *file, at place) error {
 	return nil
 }
 
+// linkless tells whether an error means that a file can have no second name here.
+func linkless(err error) bool {
+	return errors.Is(err, errors.ErrUnsupported) || errors.Is(err, fs.ErrPermission) ||
+		errors.Is(err, syscall.EMLINK) || errors.Is(err, syscall.EXDEV)
+}
+
 // kept is the name that the old file keeps.
 func (f *file) kept() string { return stageDir + "/old-" + f.stage }
-
-// unput takes put back, unless somebody has changed the file since.
-func (t *tx) unput(f *file, old string) error {
-	info, err := t.work.Lstat(f.path)
-	if err != nil || !sameContent(info, f.staged) {
-		return fmt.Errorf("%s: was changed at the same time, and stays as it is now", f.path)
-	}
-	switch {
-	case f.pre == nil:
-		return t.work.Remove(f.path)
-	case old == "":
-		return fmt.Errorf("%s: stays as the plan wants it", f.path)
-	}
-	return t.work.Rename(old, f.path)
-}
 
 // sameContent reports whether a file is the other one, not written to since.
 // The change time may differ: renaming counts as a change of it.
@@ -281,91 +267,6 @@ func (t *tx) young(info fs.FileInfo) bool {
 	return t.started.IsZero() || info.ModTime().Add(tick).After(t.started)
 }
 
-// removeAll takes files and directories away.
-func (t *tx) removeAll(files []*file) error {
-	for _, f := range files {
-		if f.role == roleDropDir {
-			if err := t.dropDirs(f.path); err != nil {
-				return err
-			}
-			t.result.Removed = append(t.result.Removed, f.path)
-			continue
-		}
-		if err := t.take(f); err != nil {
-			return err
-		}
-		if err := t.dropDirs(path.Dir(f.path)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// take moves a file out of the way; it goes for good at the end.
-func (t *tx) take(f *file) error {
-	dir, err := t.parent(f)
-	if err != nil {
-		return err
-	}
-	defer t.release(dir)
-	if err := t.unchanged(f, dir); err != nil {
-		return err
-	}
-	old := f.kept()
-	if err := t.work.Rename(f.path, old); err != nil {
-		return err
-	}
-	t.onUndo(func() error {
-		if _, err := t.work.Lstat(f.path); !errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("%s: appeared at the same time, and stays", f.path)
-		}
-		return t.work.Rename(old, f.path)
-	})
-	return nil
-}
-
-// dropDirs takes away directories that became empty, as git does.
-func (t *tx) dropDirs(dir string) error {
-	for ; dir != "."; dir = path.Dir(dir) {
-		list, err := t.work.ReadDir(dir)
-		if err != nil || len(list) > 0 {
-			return gone(err)
-		}
-		if err := t.dropDir(dir); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// dropDir takes one directory away. It is not removed yet: to make it again
-// takes space, and the disk may be full.
-func (t *tx) dropDir(dir string) error {
-	old := fmt.Sprintf("%s/dir-%d", stageDir, t.dropped.Add(1))
-	if err := t.work.Rename(dir, old); err != nil {
-		return err
-	}
-	t.onUndo(func() error { return t.work.Rename(old, dir) })
-	return nil
-}
-
-// clearDir takes away what is left of a directory where a file is to be: other
-// empty directories at most.
-func (t *tx) clearDir(dir string) error {
-	info, err := t.work.Lstat(dir)
-	if err != nil || !info.IsDir() {
-		return gone(err)
-	}
-	stays, err := t.emptied(dir, nil)
-	if err != nil {
-		return err
-	}
-	if stays != "" {
-		return &StaleError{[]string{stays}}
-	}
-	return t.dropDir(dir)
-}
-
 // publishLock puts the lock file in place, which says that all is done.
 func (t *tx) publishLock() error {
 	switch {
@@ -380,39 +281,4 @@ func (t *tx) publishLock() error {
 	}
 	defer stage.Close()
 	return t.put(t.lockFile, place{stage, t.work})
-}
-
-// rollBack undoes all that was done, the last step first.
-func (t *tx) rollBack() error {
-	var errs []error
-	for _, step := range slices.Backward(t.undo) {
-		errs = append(errs, step())
-	}
-	t.undo = nil
-	return errors.Join(append(errs, t.clearUp())...)
-}
-
-// clearUp releases git's locks and removes everything that was only for this
-// run.
-func (t *tx) clearUp() error {
-	var errs []error
-	if t.locks != nil {
-		errs = append(errs, t.locks.Release())
-		t.locks = nil
-	}
-	if t.staged {
-		errs = append(errs, t.clearStage())
-	}
-	if t.repo != nil && !t.repo.fresh {
-		errs = append(errs, fsops.RemoveAll(t.repo.git, t.tmpDir()))
-	}
-	return errors.Join(errs...)
-}
-
-// gone forgives that there was nothing to remove.
-func gone(err error) error {
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	return err
 }

@@ -246,7 +246,7 @@ func TestFileSystemWithoutLinks(t *testing.T) {
 		req := w.request(w.plan())
 		req.Open = func(dir string) (fsops.Dir, error) {
 			d, err := fsops.OpenOS(dir)
-			return linkless{d}, err
+			return noLinks{d}, err
 		}
 		if _, err := Apply(w.context(), req); err != nil {
 			t.Fatal(err)
@@ -256,19 +256,19 @@ func TestFileSystemWithoutLinks(t *testing.T) {
 	}
 }
 
-func (l linkless) Sub(name string) (fsops.Dir, error) {
+func (l noLinks) Sub(name string) (fsops.Dir, error) {
 	d, err := l.Dir.Sub(name)
-	return linkless{d}, err
+	return noLinks{d}, err
 }
 
-func (l linkless) Move(from string, to fsops.Dir, name string) error {
-	return l.Dir.Move(from, to.(linkless).Dir, name)
+func (l noLinks) Move(from string, to fsops.Dir, name string) error {
+	return l.Dir.Move(from, to.(noLinks).Dir, name)
 }
 
-// linkless is a directory on a file system that has no hard links.
-type linkless struct{ fsops.Dir }
+// noLinks is a directory on a file system that has no hard links.
+type noLinks struct{ fsops.Dir }
 
-func (l linkless) Link(from, to string) error {
+func (l noLinks) Link(from, to string) error {
 	if _, err := l.Lstat(to); err == nil {
 		return &os.LinkError{Op: "link", Old: from, New: to, Err: fs.ErrExist}
 	}

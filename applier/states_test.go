@@ -72,82 +72,84 @@ func (w *world) everything() map[string]string {
 	return out
 }
 
-// TestStatesThatRefuse holds the table of reliability: the state's name and the
-// remedy, and nothing written.
+// refusedStates holds the table of reliability: the state's name and the remedy.
+var refusedStates = map[string]struct {
+	setup func(w *world)
+	words []string
+}{
+	"merge":       {func(w *world) { w.conflict("merge", "side") }, []string{"merge in progress", "git merge --abort"}},
+	"rebase":      {func(w *world) { w.conflict("rebase", "side") }, []string{"rebase in progress", "--abort"}},
+	"cherry-pick": {func(w *world) { w.conflict("cherry-pick", "side") }, []string{"cherry-pick in progress"}},
+	"bisect":      {func(w *world) { w.git("bisect", "start") }, []string{"bisect in progress", "reset"}},
+	"unmerged": {func(w *world) {
+		w.conflict("merge", "side")
+		os.Remove(w.path(".git/MERGE_HEAD"))
+	}, []string{"user.txt is unmerged"}},
+	"empty ref":    {func(w *world) { os.Truncate(w.path(".git/refs/heads/main"), 0) }, []string{"corrupt ref"}},
+	"torn ref":     {func(w *world) { os.Truncate(w.path(".git/refs/heads/main"), 9) }, []string{"corrupt ref"}},
+	"lost ref":     {func(w *world) { os.Remove(w.path(".git/refs/heads/main")) }, []string{"branch without its ref"}},
+	"broken index": {func(w *world) { os.Truncate(w.path(".git/index"), 40) }, []string{"index", "git status"}},
+	"split index":  {func(w *world) { w.git("update-index", "--split-index") }, []string{"split", "--no-split-index"}},
+	"sparse":       {func(w *world) { w.git("sparse-checkout", "set", "nothing") }, []string{"sparse", "git sparse-checkout"}},
+	"bare":         {func(w *world) { w.git("config", "core.bare", "true") }, []string{"bare"}},
+	"index.lock":   {func(w *world) { w.write(".git/index.lock", "") }, []string{"index.lock", "remove the file"}},
+	"ref lock":     {func(w *world) { w.write(".git/refs/heads/main.lock", "") }, []string{"refs/heads/main.lock"}},
+	"partial":      {func(w *world) { w.git("config", "remote.x.promisor", "true") }, []string{"partial clone"}},
+	"shared":       {func(w *world) { w.git("config", "core.sharedRepository", "group") }, []string{"core.sharedRepository"}},
+	"filter": {func(w *world) {
+		w.git("config", "filter.x.clean", "cat")
+		w.write(".gitattributes", "a filter=x\n")
+	}, []string{"a has", `backend = "git"`}},
+	"lfs": {func(w *world) { w.write(".git/info/attributes", "a filter=lfs\n") }, []string{"a has", `backend = "git"`}},
+	"linked directory": {func(w *world) {
+		w.want["d/x"] = "1\n"
+		os.Mkdir(w.path("real"), 0o777)
+		os.Symlink("real", w.path("d"))
+	}, []string{"d is a symbolic link"}},
+	"link out": {func(w *world) {
+		w.want["d/x"] = "1\n"
+		os.Symlink(w.env["HOME"], w.path("d"))
+	}, []string{"d is a symbolic link"}},
+	"nested repository": {func(w *world) {
+		w.want["d/e/x"] = "1\n"
+		w.git("init", "-q", "d")
+	}, []string{"d is another git repository"}},
+	"submodule in the index": {func(w *world) {
+		w.want["d/e/x"] = "1\n"
+		w.git("update-index", "--add", "--cacheinfo", "160000,"+strings.TrimSpace(w.git("rev-parse", "HEAD"))+",d")
+	}, []string{"d is a submodule"}},
+	"file in the way": {func(w *world) {
+		w.want["user.txt/x"] = "1\n"
+	}, []string{"user.txt is a file"}},
+	"file in the index": {func(w *world) {
+		w.want["user.txt/x"] = "1\n"
+		os.Remove(w.path("user.txt"))
+	}, []string{"user.txt is a file in the index"}},
+	"directory in the index": {func(w *world) {
+		w.want["d"] = "1\n"
+		w.write("d/x", "1\n")
+		w.git("add", "d")
+		os.RemoveAll(w.path("d"))
+	}, []string{"d/x is in the index", "commit"}},
+	"file in HEAD": {func(w *world) {
+		w.want["user.txt/x"] = "1\n"
+		w.git("rm", "-q", "user.txt")
+	}, []string{"the commit already has a file user.txt"}},
+	"private directory": {func(w *world) { os.Symlink("x", w.path(".mlops")) }, []string{".mlops is not a directory"}},
+	"no identity": {func(w *world) {
+		for k := range w.env {
+			if strings.HasPrefix(k, "GIT_AUTHOR") || strings.HasPrefix(k, "GIT_COMMITTER") {
+				delete(w.env, k)
+			}
+		}
+	}, []string{"git config --global user.name", "author"}},
+	"GIT_INDEX_FILE": {func(w *world) { w.env["GIT_INDEX_FILE"] = "other" }, []string{"GIT_INDEX_FILE"}},
+}
+
+// TestStatesThatRefuse demands that each is refused before anything is written.
 func TestStatesThatRefuse(t *testing.T) {
 	t.Parallel()
-	for name, c := range map[string]struct {
-		setup func(w *world)
-		words []string
-	}{
-		"merge":       {func(w *world) { w.conflict("merge", "side") }, []string{"merge in progress", "git merge --abort"}},
-		"rebase":      {func(w *world) { w.conflict("rebase", "side") }, []string{"rebase in progress", "--abort"}},
-		"cherry-pick": {func(w *world) { w.conflict("cherry-pick", "side") }, []string{"cherry-pick in progress"}},
-		"bisect":      {func(w *world) { w.git("bisect", "start") }, []string{"bisect in progress", "reset"}},
-		"unmerged": {func(w *world) {
-			w.conflict("merge", "side")
-			os.Remove(w.path(".git/MERGE_HEAD"))
-		}, []string{"user.txt is unmerged"}},
-		"empty ref":    {func(w *world) { os.Truncate(w.path(".git/refs/heads/main"), 0) }, []string{"corrupt ref"}},
-		"torn ref":     {func(w *world) { os.Truncate(w.path(".git/refs/heads/main"), 9) }, []string{"corrupt ref"}},
-		"lost ref":     {func(w *world) { os.Remove(w.path(".git/refs/heads/main")) }, []string{"branch without its ref"}},
-		"broken index": {func(w *world) { os.Truncate(w.path(".git/index"), 40) }, []string{"index", "git status"}},
-		"split index":  {func(w *world) { w.git("update-index", "--split-index") }, []string{"split", "--no-split-index"}},
-		"sparse":       {func(w *world) { w.git("sparse-checkout", "set", "nothing") }, []string{"sparse", "git sparse-checkout"}},
-		"bare":         {func(w *world) { w.git("config", "core.bare", "true") }, []string{"bare"}},
-		"index.lock":   {func(w *world) { w.write(".git/index.lock", "") }, []string{"index.lock", "remove the file"}},
-		"ref lock":     {func(w *world) { w.write(".git/refs/heads/main.lock", "") }, []string{"refs/heads/main.lock"}},
-		"partial":      {func(w *world) { w.git("config", "remote.x.promisor", "true") }, []string{"partial clone"}},
-		"shared":       {func(w *world) { w.git("config", "core.sharedRepository", "group") }, []string{"core.sharedRepository"}},
-		"filter": {func(w *world) {
-			w.git("config", "filter.x.clean", "cat")
-			w.write(".gitattributes", "a filter=x\n")
-		}, []string{"a has", `backend = "git"`}},
-		"lfs": {func(w *world) { w.write(".git/info/attributes", "a filter=lfs\n") }, []string{"a has", `backend = "git"`}},
-		"linked directory": {func(w *world) {
-			w.want["d/x"] = "1\n"
-			os.Mkdir(w.path("real"), 0o777)
-			os.Symlink("real", w.path("d"))
-		}, []string{"d is a symbolic link"}},
-		"link out": {func(w *world) {
-			w.want["d/x"] = "1\n"
-			os.Symlink(w.env["HOME"], w.path("d"))
-		}, []string{"d is a symbolic link"}},
-		"nested repository": {func(w *world) {
-			w.want["d/e/x"] = "1\n"
-			w.git("init", "-q", "d")
-		}, []string{"d is another git repository"}},
-		"submodule in the index": {func(w *world) {
-			w.want["d/e/x"] = "1\n"
-			w.git("update-index", "--add", "--cacheinfo", "160000,"+strings.TrimSpace(w.git("rev-parse", "HEAD"))+",d")
-		}, []string{"d is a submodule"}},
-		"file in the way": {func(w *world) {
-			w.want["user.txt/x"] = "1\n"
-		}, []string{"user.txt is a file"}},
-		"file in the index": {func(w *world) {
-			w.want["user.txt/x"] = "1\n"
-			os.Remove(w.path("user.txt"))
-		}, []string{"user.txt is a file in the index"}},
-		"directory in the index": {func(w *world) {
-			w.want["d"] = "1\n"
-			w.write("d/x", "1\n")
-			w.git("add", "d")
-			os.RemoveAll(w.path("d"))
-		}, []string{"d/x is in the index", "commit"}},
-		"file in HEAD": {func(w *world) {
-			w.want["user.txt/x"] = "1\n"
-			w.git("rm", "-q", "user.txt")
-		}, []string{"the commit already has a file user.txt"}},
-		"private directory": {func(w *world) { os.Symlink("x", w.path(".mlops")) }, []string{".mlops is not a directory"}},
-		"no identity": {func(w *world) {
-			for k := range w.env {
-				if strings.HasPrefix(k, "GIT_AUTHOR") || strings.HasPrefix(k, "GIT_COMMITTER") {
-					delete(w.env, k)
-				}
-			}
-		}, []string{"git config --global user.name", "author"}},
-		"GIT_INDEX_FILE": {func(w *world) { w.env["GIT_INDEX_FILE"] = "other" }, []string{"GIT_INDEX_FILE"}},
-	} {
+	for name, c := range refusedStates {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t).withRepo()

@@ -23,10 +23,7 @@ const (
 // LockedError names a lock file that another program holds.
 type LockedError struct{ Path string }
 
-func (e *LockedError) Error() string {
-	return e.Path + ": held by another git program; " +
-		"when none is running, a crash left it behind: remove the file"
-}
+func (e *LockedError) Error() string { return e.Path + ": held by another program" }
 
 // Locks takes git's lock files. A private file of ours, own.0 and so on in the
 // directory that private names, becomes the lock by a second name (see link(2)).

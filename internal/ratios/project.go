@@ -14,7 +14,7 @@ import (
 	"github.com/mlops-as-code/mlops/readme"
 )
 
-// bigSpec wants n files, twenty in a directory, from a block for every thousand and
+// bigSpec wants n files, sixteen in a directory, from a block for every thousand and
 // one template. Ten of the first thousand follow the variable rev.
 func bigSpec(n int) string {
 	var b strings.Builder
@@ -26,8 +26,8 @@ func bigSpec(n int) string {
 		}
 		fmt.Fprintf(&b, `
 file "m%[1]d" {
-  for_each = { for i in range(%[2]d) : format("p%%02d/m%%04d", floor(i / 20), i) => i }
-  path     = "src/d%[1]d/${each.key}.py"
+  for_each = { for i in range(%[2]d) : format("m%%04x", i) => i }
+  path     = "src/d%[1]d/${substr(each.key, 0, 4)}/${each.key}.py"
   template = "templates/m.tmpl"
   vars     = { name = each.key, index = each.value, rev = %[3]s }
 }
