@@ -45,11 +45,14 @@ func (l *leftovers) find(tree *planner.Tree) ([]planner.FileRef, error) {
 	for i := range tree.Entries {
 		l.entry(&tree.Entries[i], head)
 	}
-	if l.p.Lock == nil && !l.same(head, planner.LockPath, l.s.lockSrc, "0644") {
+	lockInHead := l.same(head, planner.LockPath, l.s.lockSrc, "0644")
+	if l.p.Lock == nil && !lockInHead {
 		l.out = append(l.out, planner.FileRef{Path: planner.LockPath, Digest: planner.Digest(l.s.lockSrc), Mode: "0644"})
 	}
-	if err := l.removed(head); err != nil {
-		return nil, err
+	if !lockInHead {
+		if err := l.removed(head); err != nil {
+			return nil, err
+		}
 	}
 	slices.SortFunc(l.out, func(a, b planner.FileRef) int { return strings.Compare(a.Path, b.Path) })
 	return l.out, nil

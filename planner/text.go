@@ -158,15 +158,23 @@ func (t *text) note(c *Change) string {
 	if bytes.Equal(before, after) && c.Before != nil && c.After != nil {
 		return "mode"
 	}
-	added, removed := textdiff.Stat(before, after)
 	switch {
 	case c.Before == nil:
-		return fmt.Sprintf("+%d", added)
+		return fmt.Sprintf("+%d", lineCount(after))
 	case c.After == nil:
-		return fmt.Sprintf("-%d", removed)
-	default:
-		return fmt.Sprintf("+%d -%d", added, removed)
+		return fmt.Sprintf("-%d", lineCount(before))
 	}
+	added, removed := textdiff.Stat(before, after)
+	return fmt.Sprintf("+%d -%d", added, removed)
+}
+
+// lineCount counts lines as a patch does: the last one may lack its end.
+func lineCount(b []byte) int {
+	n := bytes.Count(b, []byte("\n"))
+	if len(b) > 0 && b[len(b)-1] != '\n' {
+		n++
+	}
+	return n
 }
 
 func binaryChange(c *Change) bool {
