@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"syscall"
 )
 
 // removeAll takes files and directories away.
@@ -60,16 +61,18 @@ func (t *tx) dropDirs(dir string) {
 // takes space, and the disk may be full.
 func (t *tx) dropDir(dir string) error {
 	old := fmt.Sprintf("%s/dir-%d", stageDir, t.dropped.Add(1))
-	if t.work.Rename(dir, old) == nil {
+	err := t.work.Rename(dir, old)
+	if err == nil {
 		t.onUndo(func() error { return t.work.Rename(old, dir) })
-		return nil
 	}
-	// An overlay file system cannot rename a directory of a lower layer.
-	if err := t.work.Remove(dir); err != nil {
+	if !errors.Is(err, syscall.EXDEV) {
 		return err
 	}
-	t.onUndo(func() error { return t.work.Mkdir(dir, 0o777) })
-	return nil
+	// An overlay file system cannot rename a directory of a lower layer.
+	if err = t.work.Remove(dir); err == nil {
+		t.onUndo(func() error { return t.work.Mkdir(dir, 0o777) })
+	}
+	return err
 }
 
 // clearDir takes away what is left of a directory where a file is to be: other
