@@ -89,6 +89,10 @@ func classifyOrphan(s standing) class {
 // stand compares one path's three sides.
 func stand(e *Entry, o *lockfile.Object, d *Disk) standing {
 	s := standing{wanted: e != nil, locked: o != nil, onDisk: d.Type != ""}
+	if e == nil && d.Type == "directory" {
+		// The file is gone; what is there now is none of ours and stays.
+		s.onDisk = false
+	}
 	if e != nil {
 		s.user = e.Ownership == "user"
 		s.diskIsWanted = d.Type == "file" && d.Same && d.Mode == e.Mode

@@ -287,9 +287,11 @@ func (c *change) edited() string {
 }
 
 func (c *change) forget() {
-	c.out.Before = c.disk.state()
 	why := c.gone()
-	if c.disk.Type != "" {
+	if c.disk.Type != "directory" {
+		c.out.Before = c.disk.state()
+	}
+	if c.out.Before != nil {
 		why += "; the file is the user's and stays"
 	}
 	c.add("forget", []string{why})
