@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/mlops-as-code/mlops/hclspec"
@@ -59,6 +60,7 @@ type session struct {
 	tree     *planner.Tree
 	warnings hcl.Diagnostics
 
+	reading func() error // the lock, once, also while something else goes on
 	lock    *lockfile.Lock
 	lockSrc []byte
 	locked  map[string]bool // paths in the lock, once asked for
@@ -80,6 +82,7 @@ func (s *session) close() {
 // enter opens the project root and reads nothing.
 func (a *app) enter() (*session, error) {
 	s := &session{a: a, dir: a.root()}
+	s.reading = sync.OnceValue(s.readLock)
 	root, err := os.OpenRoot(s.dir)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", s.dir, bare(err))
@@ -265,6 +268,9 @@ func (a *app) plan(f *planFlags) (*session, *planner.Plan, error) {
 	if p := s.cached(f); p != nil {
 		return s, p, nil
 	}
+	var wg sync.WaitGroup
+	wg.Go(func() { _ = s.reading() }) // compute hears of the error
+	defer wg.Wait()
 	if err := s.load(f.vars, f.json); err != nil {
 		return s, nil, err
 	}
@@ -274,7 +280,7 @@ func (a *app) plan(f *planFlags) (*session, *planner.Plan, error) {
 
 // compute makes the plan of an evaluated project.
 func (s *session) compute(f *planFlags) (*planner.Plan, error) {
-	if err := s.readLock(); err != nil {
+	if err := s.reading(); err != nil {
 		return nil, err
 	}
 	tree, diags := planner.Desired(s.project)

@@ -12,7 +12,7 @@ import (
 	"github.com/zclconf/go-cty/cty/convert"
 )
 
-// evaluate computes one node whose references are all computed.
+// evaluate computes one node whose references are all computed, but for files.
 func (e *evaluator) evaluate(n *node) hcl.Diagnostics {
 	if n.failed || e.blocked(n) {
 		n.failed = true
@@ -27,8 +27,6 @@ func (e *evaluator) evaluate(n *node) hcl.Diagnostics {
 		diags = e.evalProject(n)
 	case "variable":
 		diags = e.evalValidations(n)
-	case "file", "directory":
-		diags = e.evalFiles(n)
 	case "readme":
 		diags = e.evalReadme(n)
 	case "git":
@@ -39,7 +37,7 @@ func (e *evaluator) evaluate(n *node) hcl.Diagnostics {
 		diags = e.evalOutput(n)
 	}
 	n.failed = n.failed || n.flawed || diags.HasErrors()
-	if !n.failed && n.kind != "file" && n.kind != "directory" {
+	if !n.failed {
 		e.addInputs(n)
 	}
 	return diags

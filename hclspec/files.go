@@ -2,13 +2,9 @@ package hclspec
 
 import (
 	"fmt"
-	"runtime"
 	"sort"
-	"strings"
-	"sync"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/mlops-as-code/mlops/internal/safepath"
 	"github.com/zclconf/go-cty/cty"
 )
@@ -32,31 +28,45 @@ type fileEval struct {
 	pre     []*Condition
 	post    []*Condition
 	diags   hcl.Diagnostics
+	all     []*instance
 }
 
-func (e *evaluator) evalFiles(n *node) hcl.Diagnostics {
+// prepareFiles is what has to happen before a block's instances, and in order.
+func (e *evaluator) prepareFiles(n *node) *fileEval {
 	f := &fileEval{e: e, n: n, ctx: e.scope(n), common: e.bodyInputs(n), named: e.named[n.key] || e.named[n.kind+"."]}
 	f.lifecycle()
+	return f
+}
+
+// evaluate computes the instances. Blocks whose expressions read no files may do
+// so at the same time.
+func (f *fileEval) evaluate() {
 	if f.diags.HasErrors() {
-		return f.diags
+		return
 	}
-	attr := n.content.Attributes["for_each"]
-	if attr == nil {
-		one := &instance{f: f, ctx: f.ctx}
-		f.run([]*instance{one})
-		n.value = f.settle(one)
-		return f.diags
+	if attr := f.n.content.Attributes["for_each"]; attr != nil {
+		f.all = f.instances(attr)
+	} else {
+		f.all = []*instance{{f: f, ctx: f.ctx}}
 	}
-	all := f.instances(attr)
-	f.run(all)
-	values := make(map[string]cty.Value, len(all))
-	for _, i := range all {
-		values[*i.key] = f.settle(i)
+	f.run()
+}
+
+// finish claims the paths, in order, and gives the node its value.
+func (f *fileEval) finish() hcl.Diagnostics {
+	values := make(map[string]cty.Value, len(f.all))
+	for _, i := range f.all {
+		value := f.settle(i)
+		if i.key == nil {
+			f.n.value = value
+			return f.diags
+		}
+		values[*i.key] = value
 		if f.diags.HasErrors() && len(f.diags) > 20 {
 			break // the same fault in every instance helps nobody
 		}
 	}
-	n.value = cty.ObjectVal(values)
+	f.n.value = cty.ObjectVal(values)
 	return f.diags
 }
 
@@ -81,44 +91,16 @@ func (f *fileEval) instances(attr *hcl.Attribute) []*instance {
 
 // run evaluates instances: on all processors when there are many and none of
 // their expressions reads files, whose reads could not be told apart.
-func (f *fileEval) run(all []*instance) {
-	if len(all) < 256 || readsFiles(f.n.block.Body) {
-		for _, i := range all {
+func (f *fileEval) run() {
+	if f.n.readsFiles() {
+		for _, i := range f.all {
 			f.e.reads.takeTrace()
 			i.evaluate()
 			i.reads = append(i.reads, f.e.reads.takeTrace()...)
 		}
 		return
 	}
-	workers := runtime.GOMAXPROCS(0)
-	var wg sync.WaitGroup
-	for w := range workers {
-		wg.Go(func() {
-			for _, i := range all[w*len(all)/workers : (w+1)*len(all)/workers] {
-				i.evaluate()
-			}
-		})
-	}
-	wg.Wait()
-	f.e.reads.takeTrace()
-}
-
-// readsFiles reports whether a body calls a function that reads the project. A
-// body that cannot be looked into is taken to.
-func readsFiles(body hcl.Body) bool {
-	syntax, ok := body.(*hclsyntax.Body)
-	if !ok {
-		return true
-	}
-	found := false
-	// The visitor never fails.
-	_ = hclsyntax.VisitAll(syntax, func(n hclsyntax.Node) hcl.Diagnostics {
-		if call, ok := n.(*hclsyntax.FunctionCallExpr); ok {
-			found = found || strings.HasPrefix(call.Name, "file") || strings.HasPrefix(call.Name, "template")
-		}
-		return nil
-	})
-	return found
+	parallel(len(f.all), 256, func(k int) { f.all[k].evaluate() })
 }
 
 // settle claims the instance's path, in order, and returns what references to

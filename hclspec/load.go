@@ -81,9 +81,7 @@ func (e *evaluator) load() hcl.Diagnostics {
 	diags = append(diags, e.resolve()...)
 	sorted, cycles := e.order()
 	diags = append(diags, cycles...)
-	for _, n := range sorted {
-		diags = append(diags, e.evaluate(n)...)
-	}
+	diags = append(diags, e.evaluateAll(sorted)...)
 	return append(diags, e.collisions()...)
 }
 

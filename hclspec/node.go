@@ -30,6 +30,8 @@ type node struct {
 	inputs map[string]string
 	parts  map[string]map[string]string // inputs by attribute, of the project
 	rng    hcl.Range
+	// reading is whether a file block's expressions read files, once known.
+	reading *bool
 }
 
 // hclSchema is the library's view of a block of the table.

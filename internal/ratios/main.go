@@ -22,6 +22,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"time"
 )
 
@@ -46,10 +47,12 @@ func groups() []group {
 }
 
 func main() {
-	quick := flag.Bool("quick", false, "3 rounds instead of 7")
+	var o options
+	flag.BoolVar(&o.quick, "quick", false, "3 rounds instead of 7")
+	flag.StringVar(&o.only, "only", "", "measure only the groups whose title contains this")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	err := run(ctx, *quick)
+	err := run(ctx, o)
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "ratios:", err)
@@ -57,9 +60,14 @@ func main() {
 	}
 }
 
-func run(ctx context.Context, quick bool) (err error) {
+type options struct {
+	quick bool
+	only  string
+}
+
+func run(ctx context.Context, o options) (err error) {
 	rounds := 7
-	if quick {
+	if o.quick {
 		rounds = 3
 	}
 	l, err := newLab(ctx, rounds)
@@ -71,6 +79,9 @@ func run(ctx context.Context, quick bool) (err error) {
 	fmt.Print(l.describe())
 	var failed error
 	for _, g := range groups() {
+		if !strings.Contains(g.title, o.only) {
+			continue
+		}
 		rows, err := g.rows(ctx, l)
 		if ctx.Err() != nil {
 			return ctx.Err()
