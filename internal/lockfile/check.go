@@ -102,12 +102,19 @@ func (r *reader) onePath(list []Object) error {
 		if taken && list[j].Address == o.Address {
 			return r.twice(o.Address, r.objects[i])
 		}
-		if taken && (whole(o) || whole(&list[j])) {
+		if taken && (whole(o) || whole(&list[j]) || !part(o) && !part(&list[j])) {
 			return r.fault(r.objects[i], quote(list[j].Address)+" and "+quote(o.Address)+" both claim the path "+quote(o.Path)+removeOne)
 		}
-		seen[o.Path] = i
+		if !taken || !part(o) {
+			seen[o.Path] = i
+		}
 	}
 	return nil
 }
 
-func whole(o *Object) bool { return o.Kind == "file" || o.Kind == "directory" }
+// part reports whether the object is only a part of its file.
+func part(o *Object) bool { return o.Kind == "file_block" || o.Kind == "file_keys" }
+
+// whole reports whether nothing else may have a part in the object's file. One
+// that is the user's may hold blocks and keys.
+func whole(o *Object) bool { return !part(o) && o.Ownership != "user" }

@@ -66,6 +66,10 @@ type Object struct {
 	// written. Applied is in the file only where it differs; Parse fills it in.
 	Rendered, Applied string
 	PreventDestroy    bool
+	// Created says that the object made the file it is a part of.
+	Created bool
+	// Keys are the digests of the parts of a file_keys object, sorted by name.
+	Keys []Input
 	// Inputs are what the rendering was made from, sorted by name.
 	Inputs []Input
 	// Extra are attributes this version does not know; they are kept.

@@ -18,12 +18,9 @@ func Parse(src []byte) (*Lock, error) {
 		return nil, &Error{1, 1, fmt.Sprintf("is larger than %d MiB", MaxSize>>20)}
 	}
 	r := reader{scanner: scanner{text: string(src)}}
-	if !utf8.ValidString(r.text) {
-		return nil, r.corrupt(r.firstInvalid(), "the text is not valid UTF-8")
-	}
 	l, err := r.lock()
-	if err == nil {
-		return l, nil
+	if err == nil || !utf8.ValidString(r.text) {
+		return l, err
 	}
 	// Markers are never JSON, so only a file that cannot be read can have them.
 	if at := markerAt(r.text); at >= 0 {
@@ -56,6 +53,8 @@ type reader struct {
 	scanner
 	// Where each component and each object starts, in the order of the file.
 	components, objects []int
+	// loose lets pass what stands twice.
+	loose bool
 }
 
 func (r *reader) firstInvalid() int {
@@ -70,6 +69,9 @@ func (r *reader) firstInvalid() int {
 }
 
 func (r *reader) lock() (*Lock, error) {
+	if !utf8.ValidString(r.text) {
+		return nil, r.corrupt(r.firstInvalid(), "the text is not valid UTF-8")
+	}
 	var l Lock
 	// A stanza takes about 400 bytes; the cap keeps a hostile file from more.
 	l.Objects = make([]Object, 0, min(len(r.text)/400, 50_000))
@@ -97,6 +99,9 @@ func (r *reader) lock() (*Lock, error) {
 	}
 	if len(l.Objects) == 0 {
 		l.Objects = nil
+	}
+	if r.loose {
+		return &l, nil
 	}
 	return &l, r.finish(&l)
 }
@@ -176,8 +181,10 @@ func (r *reader) managed(list *[]Object) error {
 			return r.attr(&o.Applied, key, at)
 		case "prevent_destroy":
 			return r.flag(&o.PreventDestroy, key, at)
-		case "inputs":
-			return r.inputs(&o.Inputs, at)
+		case "created":
+			return r.flag(&o.Created, key, at)
+		case "keys", "inputs":
+			return r.inputs(map[string]*[]Input{"keys": &o.Keys, "inputs": &o.Inputs}[key], key, at)
 		}
 		return r.extra(&o.Extra, key)
 	})
@@ -221,15 +228,15 @@ func (r *reader) flag(dst *bool, key string, at int) error {
 	return nil
 }
 
-func (r *reader) inputs(dst *[]Input, at int) error {
+func (r *reader) inputs(dst *[]Input, key string, at int) error {
 	if *dst != nil {
-		return r.corrupt(at, "inputs stands twice")
+		return r.corrupt(at, "%s stands twice", key)
 	}
 	list := make([]Input, 0, 4)
 	err := r.object(func(name string, at int) error {
 		digest, err := r.string()
 		if err == nil && !isDigest(digest) && !isHex(digest, 16) {
-			err = r.corrupt(at, "the input has a digest that is not 16 hex digits, nor sha256: and 64")
+			err = r.corrupt(at, "the %s has a digest that is not 16 hex digits, nor sha256: and 64", strings.TrimSuffix(key, "s"))
 		}
 		list = append(list, Input{name, digest})
 		return err
@@ -240,7 +247,7 @@ func (r *reader) inputs(dst *[]Input, at int) error {
 	slices.SortFunc(list, func(a, b Input) int { return strings.Compare(a.Name, b.Name) })
 	for i := 1; i < len(list); i++ {
 		if list[i].Name == list[i-1].Name {
-			return r.corrupt(at, "the input %s stands twice", quote(list[i].Name))
+			return r.corrupt(at, "the %s %s stands twice", strings.TrimSuffix(key, "s"), quote(list[i].Name))
 		}
 	}
 	if len(list) > 0 {

@@ -78,25 +78,36 @@ func (w *writer) object(o *Object) {
 	w.attr("kind", o.Kind)
 	w.attr("mode", o.Mode)
 	w.attr("ownership", o.Ownership)
-	if o.PreventDestroy {
-		w.key("prevent_destroy")
-		w.buf = append(w.buf, "true"...)
-	}
+	w.flag("prevent_destroy", o.PreventDestroy)
+	w.flag("created", o.Created)
 	w.attr("rendered", o.Rendered)
 	if o.Applied != o.Rendered {
 		w.attr("applied", o.Applied)
 	}
-	if len(o.Inputs) > 0 {
-		w.key("inputs")
-		w.open('{')
-		for _, in := range sorted(o.Inputs, func(in *Input) string { return in.Name }) {
-			w.key(in.Name)
-			w.buf = appendString(w.buf, in.Digest)
-		}
-		w.shut('}')
-	}
+	w.inputs("keys", o.Keys)
+	w.inputs("inputs", o.Inputs)
 	w.extra(o.Extra)
 	w.attr("path", o.Path)
+	w.shut('}')
+}
+
+func (w *writer) flag(name string, set bool) {
+	if set {
+		w.key(name)
+		w.buf = append(w.buf, "true"...)
+	}
+}
+
+func (w *writer) inputs(name string, list []Input) {
+	if len(list) == 0 {
+		return
+	}
+	w.key(name)
+	w.open('{')
+	for _, in := range sorted(list, func(in *Input) string { return in.Name }) {
+		w.key(in.Name)
+		w.buf = appendString(w.buf, in.Digest)
+	}
 	w.shut('}')
 }
 
