@@ -36,6 +36,8 @@ type file struct {
 	read, outside bool
 	// before is what the plan expects at path, nil for nothing.
 	before *planner.State
+	// after is what the plan says will be there.
+	after *planner.State
 	// content and exec are what a roleWrite wants.
 	content []byte
 	exec    bool
@@ -79,8 +81,12 @@ var planID = regexp.MustCompile(`^sha256:[0-9a-f]{64}$`)
 
 // loader turns a plan document, which it does not trust, into files.
 type loader struct {
-	plan *planner.Plan
-	at   map[string]*file
+	plan    *planner.Plan
+	at      map[string]*file
+	objects map[[2]string]bool // by path and address
+	// leaving are the files that move away; another may come to their place.
+	leaving []*file
+	moved   map[string]bool
 }
 
 // load returns the files of a plan, sorted by path, and the lock file by
@@ -98,9 +104,14 @@ func load(p *planner.Plan) (files []*file, lock *file, err error) {
 	if err := conflicts(p); err != nil {
 		return nil, nil, err
 	}
-	l := &loader{plan: p, at: make(map[string]*file, len(p.Changes)+len(p.Commit.Include))}
+	l := &loader{plan: p, at: make(map[string]*file, len(p.Changes)+len(p.Commit.Include)), moved: map[string]bool{}, objects: map[[2]string]bool{}}
 	if err := l.all(); err != nil {
 		return nil, nil, err
+	}
+	for _, f := range l.leaving {
+		if l.at[f.path] == nil {
+			l.at[f.path] = f
+		}
 	}
 	for _, f := range l.at {
 		files = append(files, f)
@@ -138,6 +149,11 @@ func (l *loader) all() error {
 			return err
 		}
 	}
+	for _, stored := range l.plan.Store {
+		if err := l.stored(stored); err != nil {
+			return err
+		}
+	}
 	for _, ref := range l.plan.Leftover {
 		if err := l.ref(ref, false); err != nil {
 			return err
@@ -156,12 +172,26 @@ func (l *loader) change(c *planner.Change) error {
 	if err := checkPath(c.Path); err != nil {
 		return err
 	}
-	if l.at[c.Path] != nil || c.Path == planner.LockPath {
+	if c.Path == planner.LockPath {
 		return &PlanError{c.Path + " stands in the plan twice"}
 	}
-	f := &file{path: c.Path, before: c.Before}
+	if l.objects[[2]string{c.Path, c.Address}] {
+		return &PlanError{c.Path + " stands in the plan twice"}
+	}
+	l.objects[[2]string{c.Path, c.Address}] = true
+	if other := l.at[c.Path]; other != nil {
+		return l.again(other, c)
+	}
+	return l.first(c)
+}
+
+// first adds the change of a path that no other has touched.
+func (l *loader) first(c *planner.Change) error {
+	f := &file{path: c.Path, before: c.Before, after: c.After}
 	dir := isDir(c.Before) || c.Before == nil && isDir(c.After)
 	switch action := strings.Join(c.Actions, "+"); {
+	case strings.HasPrefix(action, "move"):
+		return l.move(f, c)
 	case action == "create" && c.Before == nil && isDir(c.After):
 		f.role = roleMakeDir
 	case action == "create" && c.Before == nil, action == "update" && c.Before != nil:
@@ -181,6 +211,69 @@ func (l *loader) change(c *planner.Change) error {
 	}
 	l.at[c.Path] = f
 	return nil
+}
+
+// again adds a change of a file that another object has a part in: all of them
+// tell the same of the whole file.
+func (l *loader) again(f *file, c *planner.Change) error {
+	if !sameState(f.before, c.Before) {
+		return &PlanError{c.Path + " stands in the plan twice, with different states"}
+	}
+	if f.role == roleKeep && c.Actions[0] != "adopt" && c.Actions[0] != "forget" {
+		delete(l.at, c.Path)
+		return l.first(c)
+	}
+	if c.Actions[0] != "adopt" && c.Actions[0] != "forget" && !sameState(f.after, c.After) {
+		return &PlanError{c.Path + " stands in the plan twice, with different states"}
+	}
+	return nil
+}
+
+func sameState(a, b *planner.State) bool {
+	return a == nil && b == nil || a != nil && b != nil && *a == *b
+}
+
+// move adds a file that comes from another path.
+func (l *loader) move(f *file, c *planner.Change) error {
+	if err := checkPath(c.PreviousPath); err != nil {
+		return err
+	}
+	if c.Previous == nil || c.Previous.Type != "file" || c.PreviousPath == c.Path {
+		return &PlanError{c.Path + ": comes from nowhere"}
+	}
+	if err := l.write(f, c.After); err != nil {
+		return err
+	}
+	if l.moved[c.PreviousPath] {
+		return &PlanError{c.PreviousPath + ": goes to two places"}
+	}
+	l.moved[c.PreviousPath] = true
+	l.leaving = append(l.leaving, &file{path: c.PreviousPath, before: c.Previous, role: roleRemove})
+	return nil
+}
+
+// stored adds one of mlops's own files.
+func (l *loader) stored(s planner.Stored) error {
+	if s.Path != ".mlops/.gitattributes" && path.Dir(s.Path) != planner.BaseDir {
+		return &PlanError{s.Path + ": is no place for a merge base"}
+	}
+	if err := checkPath(s.Path); err != nil {
+		return err
+	}
+	f := &file{path: s.Path}
+	if s.Before != "" {
+		f.before = &planner.State{Type: "file", Digest: s.Before, Size: -1}
+	}
+	if s.After == "" {
+		f.role = roleRemove
+		l.at[s.Path] = f
+		return nil
+	}
+	content, ok := l.plan.Blobs[s.After]
+	if !ok {
+		return &PlanError{s.Path + ": the bytes to write are not in the plan"}
+	}
+	return l.write(f, &planner.State{Type: "file", Digest: s.After, Mode: "0644", Size: int64(len(content))})
 }
 
 func isDir(s *planner.State) bool { return s != nil && s.Type == "directory" }

@@ -44,7 +44,7 @@ func (s *session) cacheKey(f *planFlags) string {
 // cachable says which plans a cache may answer: the whole project, as apply
 // would see it.
 func (f *planFlags) cachable() bool {
-	return f.mode() == "apply" && len(f.targets)+len(f.excludes) == 0
+	return f.mode() == "apply" && f.resolve == nil && len(f.targets)+len(f.excludes) == 0
 }
 
 // cached answers a plan from the cache of the last apply, or returns nil. It
@@ -157,7 +157,7 @@ func (s *session) inHead(c *plancache.Cache) bool {
 // remember writes the cache after an apply that made everything true. It is only
 // a cache: whatever fails, the next plan computes.
 func (s *session) remember(f *planFlags, p *planner.Plan, commit string) {
-	if commit == "" || !f.cachable() || len(p.Diagnostics) > 0 {
+	if commit == "" || !f.cachable() || len(p.Diagnostics) > 0 || s.merges() {
 		return
 	}
 	repo, err := s.a.openRepository(s.dir)
@@ -170,6 +170,12 @@ func (s *session) remember(f *planFlags, p *planner.Plan, commit string) {
 	if c := s.newCache(f, p, commit); c != nil {
 		writeCache(repo.cachePath(), c.Bytes())
 	}
+}
+
+// merges reports whether the project has files that are not only mlops's: then
+// right is not one state of the disk, and no cache can say it.
+func (s *session) merges() bool {
+	return len(s.tree.Parts) > 0 || slices.ContainsFunc(s.tree.Entries, func(e planner.Entry) bool { return e.Ownership == "shared" })
 }
 
 func writeCache(path string, data []byte) {

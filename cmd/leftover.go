@@ -38,8 +38,12 @@ func (l *leftovers) find(tree *planner.Tree) ([]planner.FileRef, error) {
 	for i := range tree.Entries {
 		paths = append(paths, string(tree.Entries[i].Path))
 	}
+	paths = append(paths, l.extra(tree)...)
 	head, err := l.s.repo.inHead(paths)
 	if err != nil {
+		return nil, err
+	}
+	if err := l.more(tree, head); err != nil {
 		return nil, err
 	}
 	for i := range tree.Entries {
@@ -76,7 +80,7 @@ func (l *leftovers) entry(e *planner.Entry, head map[string]gitrepo.Entry) {
 	if d == nil || d.Type != "file" || l.changed[p] || !l.locked(p) {
 		return
 	}
-	if e.Ownership == "user" {
+	if e.Ownership == "user" || e.Ownership == "shared" && !d.Same {
 		// What the user made of it since is theirs to commit.
 		if _, ok := head[l.s.repo.name(p)]; !ok {
 			l.out = append(l.out, planner.FileRef{Path: p, Digest: planner.Digest(d.Content), Mode: d.Mode})

@@ -65,6 +65,8 @@ type session struct {
 	lockSrc []byte
 	locked  map[string]bool // paths in the lock, once asked for
 	repo    *repository
+	// sides are what the plan was made from.
+	sides planner.Sides
 	// key stands for variables and options as they were when the run began.
 	key string
 }
@@ -231,6 +233,8 @@ type planFlags struct {
 	refreshOnly bool
 	noCommit    bool
 	json        bool
+	// resolve settles conflicts, by path.
+	resolve map[string]planner.Resolution
 }
 
 func (f *planFlags) register(a *app, c *cobra.Command) {
@@ -311,9 +315,15 @@ func (s *session) diff(f *planFlags, tree *planner.Tree) (*planner.Plan, error) 
 	if err != nil {
 		return nil, err
 	}
-	p := planner.Diff(planner.Sides{
-		Mode: f.mode(), Tree: tree, Disk: disk, Lock: s.lock, LockSrc: s.lockSrc, Chosen: chosen,
-	})
+	bases, err := planner.Bases(s.root)
+	if err != nil {
+		return nil, err
+	}
+	s.sides = planner.Sides{
+		Mode: f.mode(), Tree: tree, Disk: disk, Bases: bases, Lock: s.lock, LockSrc: s.lockSrc, Chosen: chosen,
+		Intent: s.project, Resolve: f.resolve,
+	}
+	p := planner.Diff(s.sides)
 	return p, s.complete(p, f, sides{tree, disk})
 }
 

@@ -115,6 +115,8 @@ func typeName(a schema.Attr) string {
 	switch {
 	case a.Mode == schema.TypeExpr:
 		return "type"
+	case a.Mode == schema.Address:
+		return "address"
 	case a.Type == cty.DynamicPseudoType:
 		return "any"
 	default:

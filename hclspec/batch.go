@@ -2,6 +2,7 @@ package hclspec
 
 import (
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 
@@ -43,7 +44,11 @@ func (e *evaluator) startFiles(n *node) *fileEval {
 	return e.prepareFiles(n)
 }
 
-func (n *node) isFile() bool { return n.kind == "file" || n.kind == "directory" }
+// isFile tells the nodes that stand for objects with a path.
+func (n *node) isFile() bool { return slices.Contains(objectKinds, n.kind) }
+
+// objectKinds are the blocks whose objects have a path of their own or share one.
+var objectKinds = []string{"file", "file_block", "file_keys", "directory"}
 
 // together returns how far the nodes may be evaluated at the same time: the
 // first alone, unless it is a file block and independent ones follow.

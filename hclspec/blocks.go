@@ -243,5 +243,5 @@ func (e *evaluator) claimReadme(n *node, attr *hcl.Attribute, ctx *hcl.EvalConte
 	if !val.IsNull() {
 		name, rng = val.AsString(), attr.Expr.Range()
 	}
-	return e.claim(name, "readme", rng, nil)
+	return e.claim(name, &File{Address: "readme", PathRange: rng})
 }

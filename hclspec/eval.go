@@ -35,6 +35,8 @@ func (e *evaluator) evaluate(n *node) hcl.Diagnostics {
 		diags = e.evalCheck(n)
 	case "output":
 		diags = e.evalOutput(n)
+	case "moved", "removed", "import":
+		diags = e.evalMove(n)
 	}
 	n.failed = n.failed || n.flawed || diags.HasErrors()
 	if !n.failed {

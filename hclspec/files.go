@@ -111,7 +111,7 @@ func (f *fileEval) settle(i *instance) cty.Value {
 		return cty.DynamicVal
 	}
 	var diags hcl.Diagnostics
-	i.file.Path, diags = f.e.claim(i.name, i.file.Address, i.file.PathRange, nil)
+	i.file.Path, diags = f.e.claim(i.name, i.file)
 	i.file.Inputs = i.inputs()
 	f.diags = append(f.diags, diags...)
 	if diags.HasErrors() {
@@ -221,24 +221,57 @@ func (f *fileEval) lifecycle() {
 }
 
 // claim checks a path against the policy and against every path claimed before.
-func (e *evaluator) claim(name, address string, rng hcl.Range, diags hcl.Diagnostics) (safepath.Path, hcl.Diagnostics) {
+// Parts share a file with each other, and with a file that is the user's.
+func (e *evaluator) claim(name string, f *File) (safepath.Path, hcl.Diagnostics) {
 	p, err := safepath.Parse(name)
 	if err != nil {
-		return "", append(diags, errorAt(rng, "Invalid path", fmt.Sprintf("%s.", err)))
+		return "", hcl.Diagnostics{errorAt(f.PathRange, "Invalid path", fmt.Sprintf("%s.", err))}
 	}
 	if safepath.Reserved(p) {
-		return "", append(diags, errorAt(rng, "Reserved path", fmt.Sprintf("%s belongs to mlops itself. Choose another path.", p)))
+		return "", hcl.Diagnostics{errorAt(f.PathRange, "Reserved path", fmt.Sprintf("%s belongs to mlops itself. Choose another path.", p))}
 	}
-	if first, ok := e.claims[string(p)]; ok {
-		return p, append(diags, errorAt(rng, "Duplicate path", fmt.Sprintf("%s is claimed by %s at %s already, so %s cannot have it too.", p, first.address, place(first.rng), address)))
+	mine := claim{f.Address, f.PathRange, f.hold()}
+	first, taken := e.claims[string(p)]
+	switch {
+	case taken && (first.hold == whole || mine.hold == whole || first.hold == mine.hold && mine.hold == loose):
+		return p, hcl.Diagnostics{errorAt(f.PathRange, "Duplicate path", fmt.Sprintf("%s is claimed by %s at %s already, so %s cannot have it too.%s", p, first.address, place(first.rng), f.Address, sharing(first.hold, mine.hold)))}
+	case !taken || mine.hold == loose:
+		e.claims[string(p)] = mine
 	}
-	e.claims[string(p)] = claim{address, rng}
-	e.claimed = append(e.claimed, p)
+	if !taken {
+		e.claimed = append(e.claimed, p)
+	}
 	e.objects++
 	if e.objects == maxObjects+1 {
-		diags = append(diags, errorAt(rng, "Too many objects", fmt.Sprintf("This spec wants more than %d objects.", maxObjects)))
+		return p, hcl.Diagnostics{errorAt(f.PathRange, "Too many objects", fmt.Sprintf("This spec wants more than %d objects.", maxObjects))}
 	}
-	return p, diags
+	return p, nil
+}
+
+// hold is how much of a path an object claims.
+type hold byte
+
+const (
+	whole hold = iota // every byte
+	loose             // the file, once; then it is the user's
+	part              // some bytes of it
+)
+
+func (f *File) hold() hold {
+	switch {
+	case f.Region != nil || f.Keys != nil:
+		return part
+	case f.Ownership == "user":
+		return loose
+	}
+	return whole
+}
+
+func sharing(a, b hold) string {
+	if a == part || b == part {
+		return " A file with blocks or keys of others in it must have ownership = \"user\"."
+	}
+	return ""
 }
 
 // collisions reports paths that are one file on some systems, and files that

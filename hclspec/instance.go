@@ -111,11 +111,16 @@ func (i *instance) read() {
 		i.file.Ownership = ownership
 	}
 	i.path()
-	if i.f.n.kind == "directory" {
+	switch i.f.n.kind {
+	case "directory":
 		i.keep()
-		return
+	case "file_block":
+		i.region()
+	case "file_keys":
+		i.keys()
+	default:
+		i.body()
 	}
-	i.body()
 }
 
 func (i *instance) path() {
@@ -129,6 +134,8 @@ func (i *instance) path() {
 			return
 		}
 		i.file.PathRange = attr.Expr.Range()
+	} else if i.f.n.kind != "file" && i.f.n.kind != "directory" {
+		return // required, and reported as missing
 	} else if i.key != nil {
 		i.diags = append(i.diags, errorAt(i.f.n.labelRng, "Missing path", "With for_each the label is only a name. Set `path` to an expression that gives every element its own path, such as \"conf/${each.key}.yaml\"."))
 		return

@@ -20,7 +20,8 @@ func Language(sections []schema.Block) schema.Block {
 		Doc:  "A spec is `mlops.hcl`, with any `*.mlops.hcl` beside it, or the JSON twin `mlops.hcl.json`.",
 		Blocks: []schema.Block{
 			mlopsBlock(), projectBlock(), variableBlock(), localsBlock(), outputBlock(),
-			fileBlock(), directoryBlock(), readmeBlock(sections), gitBlock(), checkBlock(),
+			fileBlock(), fileBlockBlock(), fileKeysBlock(), directoryBlock(), readmeBlock(sections), gitBlock(), checkBlock(),
+			movedBlock(), removedBlock(), importBlock(),
 		},
 	}
 }
@@ -112,7 +113,7 @@ func fileBlock() schema.Block {
 			{Name: "template", Type: cty.String, Doc: "Path of an HCL template, relative to the project root. It sees `vars` and `project`, nothing else."},
 			{Name: "vars", Type: cty.DynamicPseudoType, Default: "empty", Doc: "Object whose attributes the template sees by name."},
 			{Name: "mode", Type: cty.String, OneOf: []string{"0644", "0755"}, Default: "`\"0644\"`", Doc: "Permission, as a quoted string; only the executable bit is kept by git."},
-			{Name: "ownership", Type: cty.String, OneOf: []string{"spec", "user"}, Default: "`\"spec\"`", Doc: "`spec`: mlops owns the bytes, an outside edit is drift. `user`: written once, then theirs."},
+			{Name: "ownership", Type: cty.String, OneOf: []string{"spec", "shared", "user"}, Default: "`\"spec\"`", Doc: "`spec`: mlops owns the bytes, an outside edit is drift. `shared`: edits stay, changes of the spec are merged in. `user`: written once, then theirs."},
 			{Name: "for_each", Type: cty.DynamicPseudoType, Doc: "Map or set of strings; one file per element, with `each.key` and `each.value`."},
 		},
 		Blocks: []schema.Block{lifecycleBlock()},

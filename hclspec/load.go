@@ -82,6 +82,7 @@ func (e *evaluator) load() hcl.Diagnostics {
 	sorted, cycles := e.order()
 	diags = append(diags, cycles...)
 	diags = append(diags, e.evaluateAll(sorted)...)
+	diags = append(diags, e.checkMoves()...)
 	return append(diags, e.collisions()...)
 }
 
@@ -184,6 +185,7 @@ func Sort(diags hcl.Diagnostics, spec []Source) hcl.Diagnostics {
 type claim struct {
 	address string
 	rng     hcl.Range
+	hold    hold
 }
 
 func errorAt(rng hcl.Range, summary, detail string) *hcl.Diagnostic {

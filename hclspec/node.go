@@ -84,11 +84,15 @@ func (e *evaluator) declare(block *hcl.Block) hcl.Diagnostics {
 	if len(block.Labels) > 0 {
 		n.label, n.labelRng = block.Labels[0], block.LabelRanges[0]
 	}
-	if n.label != "" && !sch.Single {
+	switch {
+	case sch.Single:
+	case len(sch.Labels) == 0:
+		n.key += "@" + place(block.DefRange)
+	case n.label != "":
 		n.key += "." + n.label
 	}
 	n.addr = Address(addrKind(n.kind), n.label, nil)
-	if sch.Single {
+	if sch.Single || len(sch.Labels) == 0 {
 		n.addr = n.kind
 	}
 	var diags hcl.Diagnostics

@@ -10,6 +10,9 @@ import (
 type Project struct {
 	Facts   Facts
 	Files   []*File // in order of declaration; for_each instances by key
+	Moves   []Move
+	Removed []Removal
+	Imports []Import
 	Readme  *Readme // nil when the spec has none
 	Git     Git
 	Outputs []Output
@@ -42,11 +45,11 @@ type Facts struct {
 // Person is a name and an e-mail address, which may be empty.
 type Person struct{ Name, Email string }
 
-// File is one file the spec wants. Exactly one of Content, Source and Template
-// says what is in it.
+// File is one file the spec wants, or a part of one. Exactly one of Content,
+// Source, Template and Keys says what is in it.
 type File struct {
 	Address string
-	Kind    string // "file" or "directory"
+	Kind    string // "file", "file_block", "file_keys" or "directory"
 	Path    safepath.Path
 	// HasContent tells an empty content from none.
 	HasContent     bool
@@ -55,13 +58,59 @@ type File struct {
 	Template       string
 	Vars           cty.Value // an object; cty.NilVal when there are none
 	Mode           string    // "0644" or "0755"
-	Ownership      string    // "spec" or "user"
+	Ownership      string    // "spec", "shared" or "user"
 	PreventDestroy bool
+	Region         *Region // of a file_block, whose text is Content
+	Keys           *Keys   // of a file_keys
 	Post           []Condition
 	// Inputs are what the file was made from, for "because".
 	Inputs []Input
 	// Range is the block's header; BodyRange the attribute that holds the bytes.
 	Range, PathRange, BodyRange hcl.Range
+}
+
+// Region says how and where a file_block is marked in its file.
+type Region struct {
+	// Comment is what opens a comment, with what closes it after a space; "" is
+	// what the file's name says.
+	Comment string
+	// Position is "start", "end", "before" or "after"; Line is what the last two
+	// speak of.
+	Position, Line string
+	Range          hcl.Range
+}
+
+// Keys are what a file_keys object has to say, in order of the keys as written.
+type Keys struct {
+	Format      string // "json", "yaml", "toml" or "" for what the name says
+	Set, Append []KeyValue
+	Unset       []KeyValue // without values
+}
+
+// KeyValue is a dotted key as written, its value and its place.
+type KeyValue struct {
+	Key   string
+	Value cty.Value
+	Range hcl.Range
+}
+
+// Move says that the object From is called To now. Both may be whole blocks.
+type Move struct {
+	From, To string
+	Range    hcl.Range
+}
+
+// Removal says what becomes of an object that left the spec.
+type Removal struct {
+	From    string
+	Destroy bool
+	Range   hcl.Range
+}
+
+// Import is consent to take over what stands at an object's path.
+type Import struct {
+	To    string
+	Range hcl.Range
 }
 
 // Input is a named value or file an object was made from, with a short digest.

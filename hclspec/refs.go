@@ -36,7 +36,7 @@ func (e *evaluator) resolve() hcl.Diagnostics {
 func (e *evaluator) ref(n *node, trav hcl.Traversal) (ref, *hcl.Diagnostic) {
 	root := trav.RootName()
 	switch root {
-	case "var", "local", "file", "directory":
+	case "var", "local", "file", "file_block", "file_keys", "directory":
 		return e.namedRef(root, trav)
 	case "project":
 		return e.projectRef(trav)
@@ -48,7 +48,7 @@ func (e *evaluator) ref(n *node, trav hcl.Traversal) (ref, *hcl.Diagnostic) {
 		return ref{}, errorAt(trav.SourceRange(), "Invalid reference", "plan.summary is known only after planning; only `message` in the git block may use it.")
 	default:
 		return ref{}, errorAt(trav.SourceRange(), "Unknown reference", fmt.Sprintf("There is nothing called %q here.%s", root,
-			suggest(root, []string{"var", "local", "project", "file", "directory", "each"})))
+			suggest(root, []string{"var", "local", "project", "file", "file_block", "file_keys", "directory", "each"})))
 	}
 }
 

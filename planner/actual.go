@@ -51,9 +51,17 @@ func Actual(root *os.Root, t *Tree, lock *lockfile.Lock, git Checkout) (map[stri
 		wanted[string(t.Entries[i].Path)] = &t.Entries[i]
 		paths = append(paths, string(t.Entries[i].Path))
 	}
+	composed := map[string]bool{}
+	for i := range t.Parts {
+		paths = append(paths, string(t.Parts[i].Path))
+		composed[string(t.Parts[i].Path)] = true
+	}
 	for _, o := range lock.Objects {
 		if wanted[o.Path] == nil {
 			paths = append(paths, o.Path)
+		}
+		if isPart(o.Kind) {
+			composed[o.Path] = true
 		}
 	}
 	slices.Sort(paths)
@@ -62,7 +70,7 @@ func Actual(root *os.Root, t *Tree, lock *lockfile.Lock, git Checkout) (map[stri
 	errs := make([]error, len(paths))
 	groups := byDirectory(paths)
 	inParts(len(groups), func(from, to int) {
-		r := &reader{root: root, git: git, wanted: wanted}
+		r := &reader{root: root, git: git, wanted: wanted, composed: composed}
 		defer r.leave(0)
 		for _, g := range groups[from:to] {
 			r.group(paths, g, out, errs)
@@ -100,7 +108,9 @@ type reader struct {
 	root   *os.Root
 	git    Checkout
 	wanted map[string]*Entry
-	way    []segment
+	// composed are the files with parts, whose text is needed in any case.
+	composed map[string]bool
+	way      []segment
 }
 
 // segment is one open directory on the way, by its name in the one before.
@@ -220,7 +230,7 @@ func (r *reader) read(dir *os.Root, p string, d *Disk) error {
 func (r *reader) file(dir *os.Root, p string, info fs.FileInfo, d *Disk) error {
 	e := r.wanted[p]
 	d.Mode = r.mode(p, info, e)
-	if e != nil && r.git.Unchanged != nil && r.git.Unchanged(p, info, e.Content) {
+	if e != nil && !r.composed[p] && r.git.Unchanged != nil && r.git.Unchanged(p, info, e.Content) {
 		d.Same = true
 		return nil
 	}

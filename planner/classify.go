@@ -93,20 +93,31 @@ func stand(e *Entry, o *lockfile.Object, d *Disk) standing {
 		// The file is gone; what is there now is none of ours and stays.
 		s.onDisk = false
 	}
+	owner := ""
 	if e != nil {
-		s.user = e.Ownership == "user"
+		owner = e.Ownership
 		s.diskIsWanted = d.Type == "file" && d.Same && d.Mode == e.Mode
 	} else if o != nil {
-		s.user = o.Ownership == "user"
+		owner = o.Ownership
 	}
+	s.user = owner == "user"
 	if o != nil && d.Type == "file" {
 		// A mode is no byte of the user's: it is drift, but it protects nothing.
-		s.diskIsLocked = d.rendered(e) == applied(o)
+		s.diskIsLocked = d.rendered(e) == settled(o, owner)
 	}
 	if e != nil && o != nil {
 		s.lockIsWanted = o.Rendered == e.Rendered && o.Mode == e.Mode
 	}
 	return s
+}
+
+// settled is the digest of the bytes that hold no edit of the user's: what was
+// last written, but for a shared file, into which edits are merged.
+func settled(o *lockfile.Object, owner string) string {
+	if owner == "shared" {
+		return o.Rendered
+	}
+	return applied(o)
 }
 
 // applied is the digest of what was last written.
@@ -138,7 +149,7 @@ func driftKind(o *lockfile.Object, e *Entry, d *Disk) string {
 		return "modified"
 	case d.Mode != o.Mode:
 		return "mode"
-	case e != nil && !d.Same && o.Rendered == e.Rendered:
+	case e != nil && e.Ownership != "shared" && !d.Same && o.Rendered == e.Rendered:
 		return "modified" // only line endings differ, and git would store them
 	default:
 		return ""
@@ -180,7 +191,7 @@ func because(e *Entry, o *lockfile.Object) []string {
 
 // derived reports whether an input follows from others, which say more.
 func derived(name string) bool {
-	for _, prefix := range []string{"local.", "each.", "file.", "file[", "directory"} {
+	for _, prefix := range []string{"local.", "each.", "file.", "file[", "file_", "directory"} {
 		if len(name) >= len(prefix) && name[:len(prefix)] == prefix {
 			return true
 		}

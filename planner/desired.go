@@ -23,10 +23,16 @@ import (
 // faults have the place inside the template.
 func Desired(p *hclspec.Project) (*Tree, hcl.Diagnostics) {
 	r := &renderer{project: p, templates: map[string]*compiled{}}
-	entries := make([]Entry, len(p.Files))
-	for i, f := range p.Files {
-		entries[i] = r.entry(f)
+	entries := make([]Entry, 0, len(p.Files)+1)
+	var parts []Part
+	for _, f := range p.Files {
+		if isPart(f.Kind) {
+			parts = append(parts, r.part(f))
+		} else {
+			entries = append(entries, r.entry(f))
+		}
 	}
+	r.partFaults(parts, p.Files)
 	if p.Readme != nil {
 		entries = append(entries, r.readme(entries))
 	}
@@ -34,11 +40,12 @@ func Desired(p *hclspec.Project) (*Tree, hcl.Diagnostics) {
 		return nil, r.diags
 	}
 	sortEntries(entries)
+	sortParts(parts)
 	digestAll(entries)
 	for _, f := range p.Files {
 		r.post(f, entries)
 	}
-	return &Tree{Entries: entries}, r.diags
+	return &Tree{Entries: entries, Parts: parts}, r.diags
 }
 
 type renderer struct {

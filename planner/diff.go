@@ -1,10 +1,10 @@
 package planner
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 
+	"github.com/mlops-as-code/mlops/hclspec"
 	"github.com/mlops-as-code/mlops/internal/lockfile"
 )
 
@@ -14,31 +14,43 @@ const LockPath = "mlops.lock.json"
 // Sides is everything Diff compares.
 type Sides struct {
 	// Mode is "apply", "destroy" or "refresh-only".
-	Mode    string
-	Tree    *Tree
-	Disk    map[string]*Disk
+	Mode string
+	Tree *Tree
+	Disk map[string]*Disk
+	// Bases are the files of BaseDir, by name.
+	Bases   map[string][]byte
 	Lock    *lockfile.Lock
 	LockSrc []byte // the lock's bytes; nil when there is no lock file
 	// Chosen, if set, limits the plan to some objects.
 	Chosen func(address, path string) bool
+	// Intent is what the spec says of objects that came, moved or left.
+	Intent Intent
+	// Resolve settles conflicts, by path.
+	Resolve map[string]Resolution
+}
+
+// Intent answers what a spec says of the life of objects; *hclspec.Project does.
+type Intent interface {
+	// Moved returns what an address is called now.
+	Moved(address string) (string, bool)
+	// Removal returns what becomes of an object that left the spec.
+	Removal(address string) (hclspec.Removal, bool)
+	// Imported reports whether an object may take over what is there already.
+	Imported(address string) bool
 }
 
 // Diff computes changes, drift, the new lock and the summary. It is pure: the
 // same sides give the same plan, byte for byte.
 func Diff(s Sides) *Plan {
+	if s.Intent == nil {
+		s.Intent = &hclspec.Project{}
+	}
 	d := &differ{sides: s, plan: &Plan{
 		FormatVersion: FormatVersion, Mode: s.Mode,
 		Changes: []Change{}, Drift: []Drift{}, Leftover: []FileRef{}, Checks: []Check{}, Diagnostics: []Diagnostic{},
 		Blobs: map[string][]byte{},
-	}, locked: map[string]*lockfile.Object{}, next: map[string]*lockfile.Object{}}
-	for i := range s.Lock.Objects {
-		o := &s.Lock.Objects[i]
-		d.locked[o.Path] = o
-	}
-	d.wanted = map[string]*Entry{}
-	for i := range s.Tree.Entries {
-		d.wanted[string(s.Tree.Entries[i].Path)] = &s.Tree.Entries[i]
-	}
+	}, locked: map[string]*held{}, next: map[string]*lockfile.Object{}}
+	d.index()
 	for _, p := range slices.Sorted(maps.Keys(d.sides.Disk)) {
 		d.path(p)
 	}
@@ -50,28 +62,111 @@ func Diff(s Sides) *Plan {
 type differ struct {
 	sides  Sides
 	plan   *Plan
-	locked map[string]*lockfile.Object
+	locked map[string]*held // by path, whole files only
 	wanted map[string]*Entry
-	// next are the stanzas of the new lock that differ, by path; nil is gone.
+	// sources are the objects that come from another path, by their new one;
+	// left are the paths they leave, unless something else is wanted there.
+	sources map[string]*held
+	left    map[string]bool
+	// parts and heldParts share files with the user, by path.
+	parts     map[string][]*Part
+	heldParts map[string][]*held
+	// next are the stanzas of the new lock that differ, by the address in the old
+	// one, or the new one where there is none; nil is gone.
 	next map[string]*lockfile.Object
 }
 
-func (d *differ) path(p string) {
-	e, o, disk := d.wanted[p], d.locked[p], d.sides.Disk[p]
-	address := ""
-	if e != nil {
-		address = e.Address
-	} else if o != nil {
-		address = o.Address
+// held is an object of the lock under the address it has now; was is the one
+// that the lock knows.
+type held struct {
+	lockfile.Object
+	was string
+}
+
+// index sorts both sides by path and finds out what moved.
+func (d *differ) index() {
+	d.wanted, d.parts = map[string]*Entry{}, map[string][]*Part{}
+	d.sources, d.left = map[string]*held{}, map[string]bool{}
+	d.heldParts = map[string][]*held{}
+	for i := range d.sides.Tree.Entries {
+		e := &d.sides.Tree.Entries[i]
+		d.wanted[string(e.Path)] = e
 	}
-	if d.sides.Chosen != nil && !d.sides.Chosen(address, p) {
+	for i := range d.sides.Tree.Parts {
+		p := &d.sides.Tree.Parts[i]
+		d.parts[string(p.Path)] = append(d.parts[string(p.Path)], p)
+	}
+	byAddress := map[string]*held{}
+	for i := range d.sides.Lock.Objects {
+		o := d.sides.Lock.Objects[i]
+		h := &held{o, o.Address}
+		h.Address, _ = d.sides.Intent.Moved(o.Address)
+		if isPart(o.Kind) {
+			d.heldParts[o.Path] = append(d.heldParts[o.Path], h)
+			continue
+		}
+		d.locked[o.Path] = h
+		byAddress[h.Address] = h
+	}
+	d.moves(byAddress)
+}
+
+// moves finds the objects whose address is wanted at another path.
+func (d *differ) moves(byAddress map[string]*held) {
+	for p, e := range d.wanted {
+		if h := byAddress[e.Address]; h != nil && h.Path != p {
+			d.sources[p] = h
+			d.left[h.Path] = true
+		}
+	}
+}
+
+func isPart(kind string) bool { return kind == "file_block" || kind == "file_keys" }
+
+func (d *differ) path(p string) {
+	if len(d.parts[p]) > 0 || len(d.heldParts[p]) > 0 {
+		d.composite(p)
 		return
 	}
-	c := &change{d: d, e: e, o: o, disk: disk, out: Change{Address: address, Path: p, Kind: kindOf(e, o)}}
-	if e != nil {
-		c.out.Range = e.Range
+	if c := d.change(p); c != nil {
+		d.decide(c)
 	}
-	c.out.Drift = driftKind(o, e, disk)
+}
+
+// change gathers what is known of the whole file at a path; nil is nothing.
+func (d *differ) change(p string) *change {
+	e, h, disk := d.wanted[p], d.locked[p], d.sides.Disk[p]
+	if d.left[p] {
+		h = nil // its object is elsewhere now
+	}
+	if e == nil && h == nil {
+		return nil
+	}
+	c := &change{d: d, e: e, disk: disk, at: disk}
+	if from := d.sources[p]; from != nil {
+		c.moves(from)
+	} else if h != nil {
+		c.o, c.was = &h.Object, h.was
+	}
+	c.out = Change{Path: p, Kind: kindOf(e, c.o)}
+	switch {
+	case e != nil:
+		c.out.Address, c.out.Range = e.Address, e.Range
+	default:
+		c.out.Address = c.o.Address
+	}
+	if c.o != nil && c.was != c.out.Address {
+		c.out.PreviousAddress = c.was
+	}
+	c.out.PreviousPath = c.from
+	return c
+}
+
+func (d *differ) decide(c *change) {
+	if d.sides.Chosen != nil && !d.sides.Chosen(c.out.Address, c.out.Path) {
+		return
+	}
+	c.out.Drift = driftKind(c.o, c.e, c.disk)
 	if c.blocked() {
 		return
 	}
@@ -79,249 +174,10 @@ func (d *differ) path(p string) {
 		c.drifted("none")
 		return
 	}
-	c.decide(classify(stand(e, o, disk)))
-}
-
-func kindOf(e *Entry, o *lockfile.Object) string {
-	if e != nil {
-		return e.Kind
-	}
-	return o.Kind
-}
-
-// change is one path's line of the plan in the making.
-type change struct {
-	d    *differ
-	e    *Entry
-	o    *lockfile.Object
-	disk *Disk
-	out  Change
-}
-
-// blocked reports paths that cannot be reached without leaving the policy.
-func (c *change) blocked() bool {
-	if c.disk.Blocked == "" || (c.e == nil && c.o == nil) {
-		return false
-	}
-	if c.vacated() {
-		return false
-	}
-	if c.o != nil {
-		c.out.Drift = "deleted"
-		c.drifted("refuse")
-	}
-	if c.d.sides.Mode != "refresh-only" {
-		c.conflict(fmt.Sprintf("%s, where a directory is needed; move it away. mlops writes through real directories only", c.disk.Blocked))
-	}
-	return true
-}
-
-// vacated reports whether the file in the way is one of ours that this very
-// plan removes.
-func (c *change) vacated() bool {
-	for i, r := range c.out.Path {
-		if r != '/' {
-			continue
-		}
-		parent := c.out.Path[:i]
-		o, disk := c.d.locked[parent], c.d.sides.Disk[parent]
-		if o != nil && c.d.wanted[parent] == nil && disk != nil && classify(stand(nil, o, disk)) == classOrphan {
-			return true
-		}
-	}
-	return false
-}
-
-func (c *change) decide(k class) {
-	switch k {
-	case classNone, classSynced:
-		c.resync()
-	case classNew:
-		c.create([]string{own(c.e) + " is new"})
-	case classThere, classConverged:
-		c.adopt()
-	case classUnmanaged:
-		c.unmanaged()
-	case classDeleted:
-		c.drifted("restore")
-		c.create([]string{"it was deleted outside mlops"})
-	case classPending, classDrift, classBoth:
-		c.update(k)
-	case classOrphan:
-		c.remove()
-	case classEditedGone:
-		c.drifted("refuse")
-		c.conflict(c.edited())
-	case classGone, classReleased:
-		c.forget()
-	case classKept:
-		c.drifted("keep")
-		c.resync()
-	}
-}
-
-// resync carries attributes of the lock that need no file to change.
-func (c *change) resync() {
-	if c.e == nil || c.o == nil {
+	if c.taken() {
 		return
 	}
-	next := *c.o
-	next.Address, next.Kind, next.Ownership, next.PreventDestroy = c.e.Address, c.e.Kind, c.e.Ownership, c.e.PreventDestroy
-	if next.Address != c.o.Address || next.Kind != c.o.Kind || next.Ownership != c.o.Ownership || next.PreventDestroy != c.o.PreventDestroy {
-		c.out.Before, c.out.After = c.disk.state(), c.disk.state()
-		c.add("adopt", []string{own(c.e) + " was edited"})
-		c.d.set(next)
-	}
-}
-
-func (c *change) add(action string, why []string) {
-	c.out.Actions, c.out.Because = []string{action}, why
-	c.d.plan.Changes = append(c.d.plan.Changes, c.out)
-}
-
-func (c *change) conflict(message string) {
-	c.out.Before = c.disk.state()
-	if c.e != nil {
-		c.out.After = c.after()
-	}
-	c.out.Message = message
-	c.add("conflict", nil)
-}
-
-// after is the wanted state; its bytes go into the plan.
-func (c *change) after() *State {
-	c.d.plan.Blobs[c.e.Digest] = c.e.Content
-	return &State{Type: "file", Digest: c.e.Digest, Mode: c.e.Mode, Size: int64(len(c.e.Content)), Binary: isBinary(c.e.Content)}
-}
-
-// before is the state on disk; text goes into the plan for the diff.
-func (c *change) before() *State {
-	s := c.disk.state()
-	if s != nil && !s.Binary && s.Digest != "" {
-		c.d.plan.Blobs[s.Digest] = c.disk.Content
-	}
-	return s
-}
-
-func (c *change) create(why []string) {
-	if c.disk.Twin != "" {
-		c.out.Message = fmt.Sprintf("%s is there already, and systems that ignore case take the two for one file; rename one of them", c.disk.Twin)
-		c.out.After = c.after()
-		c.add("conflict", nil)
-		return
-	}
-	c.out.After = c.after()
-	c.add("create", why)
-	c.d.set(c.object())
-}
-
-func (c *change) update(k class) {
-	if c.out.Drift == "directory" || c.out.Drift == "other" {
-		c.drifted("refuse")
-		c.conflict(driftWords[c.out.Drift] + ", which mlops does not remove; move it away and plan again")
-		return
-	}
-	var why []string
-	if k != classDrift {
-		why = because(c.e, c.o)
-	}
-	if c.out.Drift != "" {
-		c.drifted("overwrite")
-		why = append(why, "it was changed outside mlops")
-	}
-	c.out.Before, c.out.After = c.before(), c.after()
-	c.add("update", why)
-	c.d.set(c.object())
-}
-
-func (c *change) unmanaged() {
-	switch c.disk.Type {
-	case "file":
-		c.out.Before = c.before()
-		c.conflict("is there already and was not written by mlops, which never overwrites it; move it away, or make its bytes those of the spec")
-	default:
-		c.conflict(fmt.Sprintf("%s stands in the way; move it away", map[string]string{"directory": "a directory", "symlink": "a symbolic link"}[c.disk.Type]))
-	}
-}
-
-func (c *change) adopt() {
-	c.out.Before, c.out.After = c.disk.state(), c.disk.state()
-	if c.disk.Same {
-		c.out.Before, c.out.After = c.same(), c.same()
-	}
-	c.add("adopt", []string{"its bytes are those of the spec already"})
-	next := c.object()
-	if c.e.Ownership == "user" && !c.disk.Same {
-		c.d.plan.Changes[len(c.d.plan.Changes)-1].Because = []string{"it is there already and stays as it is, because ownership is user"}
-	}
-	c.d.set(next)
-}
-
-// same is the state of a file that was proven equal to the wanted one.
-func (c *change) same() *State {
-	if c.disk.Content != nil || len(c.e.Content) == 0 {
-		return c.disk.state()
-	}
-	return &State{Type: "file", Digest: c.e.Digest, Mode: c.disk.Mode, Size: int64(len(c.e.Content)), Binary: isBinary(c.e.Content)}
-}
-
-func (c *change) remove() {
-	if c.o.PreventDestroy {
-		c.conflict("prevent_destroy is set for it; put its block back, set prevent_destroy = false, apply, and only then remove the block")
-		return
-	}
-	c.out.Before = c.before()
-	c.add("delete", []string{c.gone()})
-	c.d.next[c.out.Path] = nil
-}
-
-func (c *change) gone() string {
-	if c.d.sides.Mode == "destroy" {
-		return "everything is to be destroyed"
-	}
-	return c.o.Address + " is no longer in the spec"
-}
-
-func (c *change) edited() string {
-	return fmt.Sprintf("%s, but the file was changed outside mlops and is not deleted; delete it yourself, or undo the change and plan again", c.gone())
-}
-
-func (c *change) forget() {
-	why := c.gone()
-	if c.disk.Type != "directory" {
-		c.out.Before = c.disk.state()
-	}
-	if c.out.Before != nil {
-		why += "; the file is the user's and stays"
-	}
-	c.add("forget", []string{why})
-	c.d.next[c.out.Path] = nil
-}
-
-// drifted lists a difference from the last apply and what becomes of it.
-func (c *change) drifted(will string) {
-	if c.out.Drift == "" {
-		return
-	}
-	if c.e != nil && c.e.Ownership == "user" {
-		will = "keep"
-	}
-	c.d.plan.Drift = append(c.d.plan.Drift, Drift{Address: c.out.Address, Path: c.out.Path, Drift: c.out.Drift, Will: will})
-}
-
-// object is the lock's stanza for the wanted entry.
-func (c *change) object() lockfile.Object {
-	o := lockfile.Object{}
-	if c.o != nil {
-		o = *c.o
-	}
-	o.Address, o.Path, o.Kind, o.Mode, o.Ownership = c.e.Address, c.out.Path, c.e.Kind, c.e.Mode, c.e.Ownership
-	o.Rendered, o.Applied, o.PreventDestroy, o.Inputs = c.e.Rendered, "", c.e.PreventDestroy, c.e.Inputs
-	return o
-}
-
-func (d *differ) set(o lockfile.Object) {
-	d.next[o.Path] = &o
+	c.decide(classify(stand(c.e, c.o, c.disk)))
 }
 
 // lock computes the lock's transition.
@@ -331,11 +187,14 @@ func (d *differ) lock() {
 		before = Digest(d.sides.LockSrc)
 	}
 	d.plan.Inputs.Lock = before
+	next := *d.sides.Lock
+	if len(d.next) > 0 {
+		next.Objects = d.objects()
+	}
+	d.store(next.Objects)
 	if len(d.next) == 0 {
 		return
 	}
-	next := *d.sides.Lock
-	next.Objects = d.objects()
 	src := next.Bytes()
 	after := Digest(src)
 	if len(next.Objects) == 0 && len(next.Components) == 0 {
@@ -354,7 +213,7 @@ func (d *differ) lock() {
 func (d *differ) objects() []lockfile.Object {
 	out := make([]lockfile.Object, 0, len(d.sides.Lock.Objects)+len(d.next))
 	for _, o := range d.sides.Lock.Objects {
-		if _, differs := d.next[o.Path]; !differs {
+		if _, differs := d.next[o.Address]; !differs {
 			out = append(out, o)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/mlops-as-code/mlops/internal/safepath"
@@ -121,6 +122,11 @@ func (p *Plan) verify() error {
 	if p.Lock != nil && p.Lock.After != "" && p.Blobs[p.Lock.After] == nil {
 		return errors.New("lacks the new lock file; plan again with --out")
 	}
+	for _, s := range p.Store {
+		if s.After != "" && p.Blobs[s.After] == nil {
+			return fmt.Errorf("lacks the bytes of %s; plan again with --out", s.Path)
+		}
+	}
 	return nil
 }
 
@@ -128,10 +134,15 @@ func (p *Plan) verifyChange(c *Change) error {
 	if _, err := safepath.Parse(c.Path); err != nil {
 		return fmt.Errorf("names a path that is not allowed: %w", err)
 	}
-	if len(c.Actions) != 1 {
-		return fmt.Errorf("holds no single action for %s", c.Path)
+	if c.PreviousPath != "" {
+		if _, err := safepath.Parse(c.PreviousPath); err != nil {
+			return fmt.Errorf("names a path that is not allowed: %w", err)
+		}
 	}
-	if c.Actions[0] != "create" && c.Actions[0] != "update" {
+	if len(c.Actions) == 0 {
+		return fmt.Errorf("holds no action for %s", c.Path)
+	}
+	if !slices.Contains([]string{"create", "update", "move"}, c.Actions[0]) {
 		return nil
 	}
 	if c.After == nil {

@@ -26,8 +26,10 @@ type Plan struct {
 	Summary Summary  `json:"summary"`
 	// Lock is the lock file's transition; nil when apply would not change it.
 	// Its new bytes are a blob.
-	Lock   *Transition `json:"lock"`
-	Commit Commit      `json:"commit"`
+	Lock *Transition `json:"lock"`
+	// Store are the merge bases that come and go with it.
+	Store  []Stored `json:"store,omitempty"`
+	Commit Commit   `json:"commit"`
 	// Blobs maps a State's digest to the bytes: the new bytes of every change
 	// and, for text, the old ones for the diff. Only --out writes it.
 	Blobs map[string][]byte `json:"blobs,omitempty"`
@@ -53,20 +55,68 @@ type Change struct {
 	Address string `json:"address"`
 	Path    string `json:"path"`
 	Kind    string `json:"kind"`
-	// Actions is ["create"], ["update"], ["delete"], ["adopt"] (lock only, the
-	// bytes are already right), ["forget"] (lock only, the file stays) or
-	// ["conflict"] (a person decides; apply refuses).
+	// Actions is ["create"], ["update"], ["delete"], ["move"] (the file comes from
+	// PreviousPath), ["move", "update"], ["adopt"] (lock only, the bytes are
+	// already right), ["forget"] (lock only, the file stays) or ["conflict"] (a
+	// person decides; apply refuses).
 	Actions []string `json:"actions"`
+	// PreviousAddress is what the object was called before it moved.
+	PreviousAddress string `json:"previous_address,omitempty"`
+	// PreviousPath is where the file stood, and Previous what stands there.
+	PreviousPath string `json:"previous_path,omitempty"`
+	Previous     *State `json:"previous,omitempty"`
 	// Because names the inputs that changed, in words.
 	Because []string `json:"because,omitempty"`
-	// Message says what is in conflict and what to do.
+	// Message says what is in conflict and what to do; Paste is a block for the
+	// spec that would settle it.
 	Message string `json:"message,omitempty"`
+	Paste   string `json:"paste,omitempty"`
+	// Merge is "clean" when edits of the user were merged with changes of the
+	// spec, or "conflict"; Conflicts are the places that a person decides.
+	Merge     string     `json:"merge,omitempty"`
+	Conflicts []Conflict `json:"conflicts,omitempty"`
+	// Keys are the keys of a file_keys object that change.
+	Keys []KeyChange `json:"keys,omitempty"`
 	// Drift is "" or how the disk differs from the last apply: "modified",
 	// "deleted", "mode", "symlink", "directory".
 	Drift  string `json:"drift,omitempty"`
 	Before *State `json:"before"`
 	After  *State `json:"after"`
 	Range  *Range `json:"range,omitempty"`
+}
+
+// Conflict is one place that both the user and the spec changed.
+type Conflict struct {
+	// Base is absent when the bytes last rendered are not known.
+	Base   *Excerpt `json:"base,omitempty"`
+	Mine   Excerpt  `json:"mine"`
+	Theirs Excerpt  `json:"theirs"`
+}
+
+// Excerpt is a run of whole lines; Line counts from 1. A run of no lines stands
+// before Line.
+type Excerpt struct {
+	Line  int    `json:"line"`
+	Lines int    `json:"lines"`
+	Text  string `json:"text"`
+}
+
+// KeyChange is one key of a file before and after. The values are JSON; ""
+// means that the key is not there.
+type KeyChange struct {
+	Key    string `json:"key"`
+	Op     string `json:"op"` // "set", "append", "remove" or "unset"
+	Before string `json:"before,omitempty"`
+	After  string `json:"after,omitempty"`
+	// Drift is true when the value is not the one last applied.
+	Drift bool `json:"drift,omitempty"`
+}
+
+// Stored is a file of mlops's own that an apply writes or removes: the merge
+// bases of shared files.
+type Stored struct {
+	Path string `json:"path"`
+	Transition
 }
 
 // State is one side of a change: what stands at a path.
@@ -103,6 +153,8 @@ type Drift struct {
 	Drift string `json:"drift"`
 	// Will is "overwrite", "restore", "keep", "refuse" or "none" (refresh-only).
 	Will string `json:"will"`
+	// Keys are those of a file_keys object that differ.
+	Keys []string `json:"keys,omitempty"`
 }
 
 // Check is the outcome of one assertion.
@@ -119,6 +171,7 @@ type Summary struct {
 	Add      int `json:"add"`
 	Change   int `json:"change"`
 	Destroy  int `json:"destroy"`
+	Move     int `json:"move,omitempty"`
 	Forget   int `json:"forget,omitempty"`
 	Adopt    int `json:"adopt,omitempty"`
 	Kept     int `json:"kept,omitempty"`

@@ -4,7 +4,7 @@ package planner
 // inputs, nothing to change, and only the drift that ownership keeps.
 func (p *Plan) Settled(message string) ([]byte, error) {
 	next := *p
-	next.Changes, next.Leftover, next.Notes, next.Blobs = []Change{}, []FileRef{}, nil, nil
+	next.Changes, next.Leftover, next.Notes, next.Blobs, next.Store = []Change{}, []FileRef{}, nil, nil, nil
 	next.Drift = []Drift{}
 	for _, d := range p.Drift {
 		if d.Will == "keep" {

@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -16,24 +17,28 @@ type StatusLine struct {
 
 // Status lists every path that differs from the lock or from the spec, sorted.
 func Status(p *Plan) []StatusLine {
-	byPath := map[string]*StatusLine{}
+	lines := map[[2]string]*StatusLine{}
+	line := func(path, address string) *StatusLine {
+		l := lines[[2]string{path, address}]
+		if l == nil {
+			l = &StatusLine{Path: path, Address: address}
+			lines[[2]string{path, address}] = l
+		}
+		return l
+	}
 	for _, d := range p.Drift {
-		byPath[d.Path] = &StatusLine{Path: d.Path, Address: d.Address, Drift: d.Drift}
+		line(d.Path, d.Address).Drift = d.Drift
 	}
 	for i := range p.Changes {
-		c := &p.Changes[i]
-		l := byPath[c.Path]
-		if l == nil {
-			l = &StatusLine{Path: c.Path, Address: c.Address}
-			byPath[c.Path] = l
-		}
-		l.Pending = c.Actions[0]
+		line(p.Changes[i].Path, p.Changes[i].Address).Pending = p.Changes[i].Actions[0]
 	}
-	out := make([]StatusLine, 0, len(byPath))
-	for _, l := range byPath {
+	out := make([]StatusLine, 0, len(lines))
+	for _, l := range lines {
 		out = append(out, *l)
 	}
-	slices.SortFunc(out, func(a, b StatusLine) int { return strings.Compare(a.Path, b.Path) })
+	slices.SortFunc(out, func(a, b StatusLine) int {
+		return cmp.Or(strings.Compare(a.Path, b.Path), strings.Compare(a.Address, b.Address))
+	})
 	return out
 }
 
@@ -47,7 +52,7 @@ func (l StatusLine) DriftLetter() string {
 
 // PendingLetter is the second column.
 func (l StatusLine) PendingLetter() string {
-	letters := map[string]string{"create": "A", "update": "M", "delete": "D", "adopt": "R", "forget": "F", "conflict": "!"}
+	letters := map[string]string{"create": "A", "update": "M", "delete": "D", "move": "V", "adopt": "R", "forget": "F", "conflict": "!"}
 	if letter := letters[l.Pending]; letter != "" {
 		return letter
 	}

@@ -15,6 +15,8 @@ func summarize(p *Plan) Summary {
 			s.Change++
 		case "delete":
 			s.Destroy++
+		case "move":
+			s.Move++
 		case "forget":
 			s.Forget++
 		case "adopt":
@@ -40,7 +42,7 @@ func (s Summary) Sentence() string {
 	for _, extra := range []struct {
 		n    int
 		text string
-	}{{s.Adopt, "to record"}, {s.Forget, "to forget"}, {s.Kept, "kept"}, {s.Conflict, "in conflict"}, {s.Drift, "changed outside"}} {
+	}{{s.Move, "to move"}, {s.Adopt, "to record"}, {s.Forget, "to forget"}, {s.Kept, "kept"}, {s.Conflict, "in conflict"}, {s.Drift, "changed outside"}} {
 		if extra.n > 0 {
 			out += fmt.Sprintf(", %d %s", extra.n, extra.text)
 		}
@@ -54,7 +56,7 @@ func (s Summary) Short() string {
 	for _, part := range []struct {
 		verb string
 		n    int
-	}{{"add", s.Add}, {"change", s.Change}, {"remove", s.Destroy}, {"record", s.Adopt}, {"forget", s.Forget}} {
+	}{{"add", s.Add}, {"change", s.Change}, {"remove", s.Destroy}, {"move", s.Move}, {"record", s.Adopt}, {"forget", s.Forget}} {
 		if part.n > 0 {
 			parts = append(parts, fmt.Sprintf("%s %d", part.verb, part.n))
 		}
@@ -63,14 +65,14 @@ func (s Summary) Short() string {
 		return "finish the last apply"
 	}
 	noun := " files"
-	if s.Add+s.Change+s.Destroy+s.Adopt+s.Forget == 1 {
+	if s.Add+s.Change+s.Destroy+s.Move+s.Adopt+s.Forget == 1 {
 		noun = " file"
 	}
 	return strings.Join(parts, ", ") + noun
 }
 
 // HasChanges reports whether apply would change a file, a mode or the lock.
-func (p *Plan) HasChanges() bool { return len(p.Changes) > 0 || p.Lock != nil }
+func (p *Plan) HasChanges() bool { return len(p.Changes)+len(p.Store) > 0 || p.Lock != nil }
 
 // Failed reports why the plan cannot be applied: conflicts, files in the way,
 // failed checks of severity error. It is empty for a sound plan.

@@ -42,6 +42,11 @@ func matchesAny(pattern string, t *Tree, lock *lockfile.Lock) bool {
 			return true
 		}
 	}
+	for i := range t.Parts {
+		if matches(pattern, t.Parts[i].Address, string(t.Parts[i].Path)) {
+			return true
+		}
+	}
 	for i := range lock.Objects {
 		if matches(pattern, lock.Objects[i].Address, lock.Objects[i].Path) {
 			return true

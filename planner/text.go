@@ -80,8 +80,8 @@ var (
 		"directory": "replaced by a directory", "other": "replaced by something that is no file",
 	}
 	willWords = map[string]string{
-		"overwrite": "will be overwritten", "restore": "will be written again", "keep": "is kept, it is the user's",
-		"refuse": "needs a person", "none": "",
+		"overwrite": "will be overwritten", "restore": "will be written again", "keep": "is kept",
+		"merge": "will be merged", "refuse": "needs a person", "none": "",
 	}
 )
 
@@ -96,6 +96,9 @@ func (t *text) drift() {
 	}
 	for _, d := range t.p.Drift {
 		words := driftWords[d.Drift]
+		if len(d.Keys) > 0 {
+			words += " at " + show.Line(strings.Join(d.Keys, ", "))
+		}
 		if will := willWords[d.Will]; will != "" {
 			words += ", " + will
 		}
@@ -111,17 +114,25 @@ func (t *text) actions() {
 	t.line("%s", t.paint(bold, fmt.Sprintf("Planned actions: %d", len(t.p.Changes))))
 	width := 0
 	for i := range t.p.Changes {
-		width = max(width, min(60, len(show.Line(t.p.Changes[i].Path))))
+		width = max(width, min(60, len(pathOf(&t.p.Changes[i]))))
 	}
 	for i := range t.p.Changes {
 		c := &t.p.Changes[i]
 		sign, color := signOf(c)
-		t.line("  %s  %s", t.paint(color, sign), strings.TrimRight(fmt.Sprintf("%-*s  %-9s  %s", width, show.Line(c.Path), t.note(c), show.Line(c.Address)), " "))
+		t.line("  %s  %s", t.paint(color, sign), strings.TrimRight(fmt.Sprintf("%-*s  %-9s  %s", width, pathOf(c), t.note(c), show.Line(c.Address)), " "))
 		if c.Message != "" {
 			t.line("       %s", show.Line(c.Message))
 		}
 	}
 	t.line("")
+}
+
+// pathOf is where a change is, and where the file comes from.
+func pathOf(c *Change) string {
+	if c.PreviousPath != "" {
+		return show.Line(c.PreviousPath) + " -> " + show.Line(c.Path)
+	}
+	return show.Line(c.Path)
 }
 
 func signOf(c *Change) (sign, color string) {
@@ -134,6 +145,8 @@ func signOf(c *Change) (sign, color string) {
 		return "-", red
 	case "conflict":
 		return "!", red
+	case "move":
+		return ">", cyan
 	case "forget":
 		return ".", cyan
 	default:
@@ -151,21 +164,35 @@ func (t *text) note(c *Change) string {
 	case "forget":
 		return "forget"
 	}
+	if n := len(c.Keys); n > 0 {
+		return count(n, "key", "keys")
+	}
 	if binaryChange(c) {
 		return "binary"
 	}
-	before, after := t.bytes(c.Before), t.bytes(c.After)
+	before, after := t.bytes(origin(c)), t.bytes(c.After)
+	if c.PreviousPath != "" && bytes.Equal(before, after) {
+		return "moved"
+	}
 	if bytes.Equal(before, after) && c.Before != nil && c.After != nil {
 		return "mode"
 	}
 	switch {
-	case c.Before == nil:
+	case origin(c) == nil:
 		return fmt.Sprintf("+%d", lineCount(after))
 	case c.After == nil:
 		return fmt.Sprintf("-%d", lineCount(before))
 	}
 	added, removed := textdiff.Stat(before, after)
 	return fmt.Sprintf("+%d -%d", added, removed)
+}
+
+// origin is the state that the new one is to be compared with.
+func origin(c *Change) *State {
+	if c.PreviousPath != "" {
+		return c.Previous
+	}
+	return c.Before
 }
 
 // lineCount counts lines as a patch does: the last one may lack its end.
@@ -178,7 +205,8 @@ func lineCount(b []byte) int {
 }
 
 func binaryChange(c *Change) bool {
-	return c.Before != nil && c.Before.Binary || c.After != nil && c.After.Binary
+	from := origin(c)
+	return from != nil && from.Binary || c.After != nil && c.After.Binary
 }
 
 func (t *text) bytes(s *State) []byte {
@@ -191,7 +219,10 @@ func (t *text) bytes(s *State) []byte {
 func (t *text) diffs() {
 	for i := range t.p.Changes {
 		c := &t.p.Changes[i]
-		verb := map[string]string{"create": "created", "update": "updated in place", "delete": "destroyed", "conflict": "left alone: CONFLICT"}[c.Actions[0]]
+		verb := map[string]string{"create": "created", "update": "updated in place", "delete": "destroyed", "conflict": "left alone: CONFLICT", "move": "moved"}[c.Actions[0]]
+		if c.Merge == "clean" {
+			verb = "merged with the edits it has"
+		}
 		if verb == "" {
 			continue
 		}
@@ -199,7 +230,16 @@ func (t *text) diffs() {
 		for _, why := range c.Because {
 			t.line("  #   because %s", show.Line(why))
 		}
-		t.patch(c)
+		t.keys(c)
+		switch {
+		case len(c.Conflicts) > 0:
+			t.conflicts(c)
+		case t.shownAbove(i):
+			t.line("  # in %s, see above", show.Line(c.Path))
+		default:
+			t.patch(c)
+		}
+		t.paste(c)
 		t.line("")
 	}
 }
@@ -213,6 +253,15 @@ func (t *text) patch(c *Change) {
 	if binaryChange(c) {
 		t.line("  # binary file %s: %s -> %s", show.Line(c.Path), size(c.Before), size(c.After))
 		return
+	}
+	if c.PreviousPath != "" {
+		moved := *c
+		moved.Before, moved.PreviousPath = c.Previous, ""
+		t.line("  # renamed from %s", show.Line(c.PreviousPath))
+		if c.Previous != nil && c.After != nil && c.Previous.Digest == c.After.Digest {
+			return
+		}
+		c = &moved
 	}
 	if c.Before != nil && c.Before.Type == "symlink" {
 		t.line("  # a symbolic link to %s becomes a file", show.Line(string(t.bytes(c.Before))))
@@ -320,6 +369,8 @@ func (t *text) last() {
 		t.line("Drift: %d changed outside.", t.p.Summary.Drift)
 	case !t.p.HasChanges():
 		t.line("%s", t.unchanged())
+	case len(t.p.Changes) == 0 && t.p.Lock == nil:
+		t.line("Plan: 0 to add, 0 to change, 0 to destroy. The merge bases in %s will be updated.", BaseDir)
 	case len(t.p.Changes) == 0:
 		t.line("Plan: 0 to add, 0 to change, 0 to destroy. The lock file will be updated.")
 	default:
@@ -331,7 +382,7 @@ func (t *text) unchanged() string {
 	if t.p.Summary.Kept == 0 {
 		return "No changes. The directory matches mlops.hcl."
 	}
-	return fmt.Sprintf("No changes. The directory matches mlops.hcl; %s the user's and kept.", count(t.p.Summary.Kept, "file changed outside is", "files changed outside are"))
+	return fmt.Sprintf("No changes. The directory matches mlops.hcl; %s kept.", count(t.p.Summary.Kept, "file changed outside is", "files changed outside are"))
 }
 
 func count(n int, one, many string) string {

@@ -14,8 +14,12 @@ import (
 	"github.com/mlops-as-code/mlops/internal/textdiff"
 )
 
-// Tree is the desired tree, sorted by path.
-type Tree struct{ Entries []Entry }
+// Tree is the desired tree: whole files, sorted by path, and parts of files that
+// are otherwise the user's, sorted by path and in order of declaration.
+type Tree struct {
+	Entries []Entry
+	Parts   []Part
+}
 
 // Bytes is the size of all content together.
 func (t *Tree) Bytes() int64 {
@@ -31,7 +35,7 @@ type Entry struct {
 	Path           safepath.Path
 	Address, Kind  string
 	Mode           string // "0644" or "0755"
-	Ownership      string // "spec" or "user"
+	Ownership      string // "spec", "shared" or "user"
 	PreventDestroy bool
 	Content        []byte
 	// Digest is the SHA-256 of the exact bytes, Rendered that of the LF form

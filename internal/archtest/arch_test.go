@@ -24,7 +24,7 @@ var allowed = map[string][]string{
 
 	"hclspec": {"internal/hclfunc", "internal/hcllimit", "internal/hcltmpl", "internal/safepath", "internal/schema"},
 	"readme":  {"internal/schema"},
-	"planner": {"hclspec", "readme", "internal/hclfunc", "internal/hcltmpl", "internal/lockfile", "internal/safepath", "internal/show", "internal/textdiff"},
+	"planner": {"hclspec", "readme", "internal/block", "internal/hclfunc", "internal/keys", "internal/merge3", "internal/hcltmpl", "internal/lockfile", "internal/safepath", "internal/show", "internal/textdiff"},
 	"applier": {"planner", "internal/fsops", "internal/gitattr", "internal/gitconf", "internal/gitindex", "internal/gitrepo", "internal/gitwrite", "internal/lockfile", "internal/safepath"},
 
 	"internal/fsops":             {},
@@ -37,6 +37,10 @@ var allowed = map[string][]string{
 	"internal/gitrepo/odb":       {},
 	"internal/gitwrite":          {"internal/fsops", "internal/gitindex", "internal/gitrepo"},
 	"internal/plancache":         {},
+	"internal/block":             {"internal/show"},
+	"internal/keys":              {},
+	"internal/merge3":            {"internal/textdiff"},
+	"internal/specedit":          {"internal/hcllimit"},
 	"internal/hclfunc":           {"internal/hcllimit", "internal/hcltmpl"},
 	"internal/hcllimit":          {},
 	"internal/hcltmpl":           {"internal/hcllimit"},

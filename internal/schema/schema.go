@@ -19,6 +19,9 @@ const (
 	TypeExpr
 	// Deferred attributes are kept as expressions and evaluated by a later stage.
 	Deferred
+	// Address attributes name an object, such as file["a.txt"], and are no
+	// reference to its value.
+	Address
 )
 
 // Attr describes one attribute. Type cty.DynamicPseudoType accepts any value.

@@ -1,0 +1,71 @@
+package cmd
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/go-git/go-git/v5/plumbing"
+	"github.com/mlops-as-code/mlops/internal/gitrepo"
+	"github.com/mlops-as-code/mlops/planner"
+)
+
+// extra are the paths, beside those of whole files, that a finished apply has in
+// HEAD: merge bases and files with parts.
+func (l *leftovers) extra(tree *planner.Tree) []string {
+	var out []string
+	for name := range l.s.sides.Bases {
+		out = append(out, basePath(name))
+	}
+	for i := range tree.Parts {
+		out = append(out, string(tree.Parts[i].Path))
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+func basePath(name string) string {
+	if strings.Contains(name, "/") {
+		return name
+	}
+	return planner.BaseDir + "/" + name
+}
+
+// more finds those of them that HEAD lacks.
+func (l *leftovers) more(tree *planner.Tree, head map[string]gitrepo.Entry) error {
+	for name, content := range l.s.sides.Bases {
+		p := basePath(name)
+		stays := !slices.ContainsFunc(l.p.Store, func(s planner.Stored) bool { return s.Path == p })
+		if stays && !l.same(head, p, content, "0644") {
+			l.out = append(l.out, planner.FileRef{Path: p, Digest: planner.Digest(content), Mode: "0644"})
+		}
+	}
+	byPath := map[string][]planner.Part{}
+	for _, part := range tree.Parts {
+		byPath[string(part.Path)] = append(byPath[string(part.Path)], part)
+	}
+	for p, parts := range byPath {
+		if err := l.parts(p, parts, head); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// parts asks whether the file in HEAD has the parts that the one on disk has.
+func (l *leftovers) parts(p string, parts []planner.Part, head map[string]gitrepo.Entry) error {
+	d := l.disk[p]
+	if d == nil || d.Type != "file" || l.changed[p] || !planner.Satisfied(parts, d.Content) {
+		return nil
+	}
+	if e, ok := head[l.s.repo.name(p)]; ok {
+		if e.Hash == plumbing.Hash(blobHash(l.s.repo.clean(p, d.Content))) {
+			return nil
+		}
+		text, err := l.s.repo.repo.Blob(e.Hash)
+		if err != nil || planner.Satisfied(parts, text) {
+			return err
+		}
+	}
+	l.out = append(l.out, planner.FileRef{Path: p, Digest: planner.Digest(d.Content), Mode: d.Mode})
+	return nil
+}

@@ -1,0 +1,370 @@
+package planner
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+
+	"github.com/mlops-as-code/mlops/internal/lockfile"
+)
+
+func kindOf(e *Entry, o *lockfile.Object) string {
+	if e != nil {
+		return e.Kind
+	}
+	return o.Kind
+}
+
+// change is one whole file's line of the plan in the making.
+type change struct {
+	d *differ
+	e *Entry
+	o *lockfile.Object
+	// was is what the lock calls the object.
+	was string
+	// disk is the user's copy, at is what stands at the path; they differ while
+	// the file still stands where it comes from.
+	disk, at *Disk
+	from     string
+	out      Change
+}
+
+// moves makes the change one of an object that comes from another path. A file
+// that the user has moved already is at its place.
+func (c *change) moves(h *held) {
+	c.o, c.was = &h.Object, h.was
+	old := c.d.sides.Disk[h.Path]
+	if old == nil || old.Type == "" && c.at.Type != "" {
+		c.out.PreviousPath = ""
+		return
+	}
+	c.from = h.Path
+	copied := *old
+	copied.Same = old.Type == "file" && (old.Same && c.d.wanted[h.Path] == nil || bytes.Equal(old.Content, c.e.Content))
+	c.disk = &copied
+}
+
+// taken reports a move whose place is occupied.
+func (c *change) taken() bool {
+	if c.from == "" || c.at.Type == "" || c.d.left[c.out.Path] {
+		return false
+	}
+	if h := c.d.locked[c.out.Path]; h != nil && classify(stand(nil, &h.Object, c.at)) == classOrphan {
+		return false // ours, and no longer wanted
+	}
+	c.conflict(fmt.Sprintf("is to be moved here from %s, and something is there already; move it away", c.from))
+	return true
+}
+
+// blocked reports paths that cannot be reached without leaving the policy.
+func (c *change) blocked() bool {
+	if c.at.Blocked == "" || (c.e == nil && c.o == nil) {
+		return false
+	}
+	if c.vacated() {
+		return false
+	}
+	if c.o != nil {
+		c.out.Drift = "deleted"
+		c.drifted("refuse")
+	}
+	if c.d.sides.Mode != "refresh-only" {
+		c.conflict(fmt.Sprintf("%s, where a directory is needed; move it away. mlops writes through real directories only", c.at.Blocked))
+	}
+	return true
+}
+
+// vacated reports whether the file in the way is one of ours that this very
+// plan removes.
+func (c *change) vacated() bool {
+	for i, r := range c.out.Path {
+		if r != '/' {
+			continue
+		}
+		parent := c.out.Path[:i]
+		h, disk := c.d.locked[parent], c.d.sides.Disk[parent]
+		if h != nil && c.d.wanted[parent] == nil && disk != nil && (c.d.left[parent] || classify(stand(nil, &h.Object, disk)) == classOrphan) {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *change) shared() bool { return c.e != nil && c.e.Ownership == "shared" }
+
+func (c *change) decide(k class) {
+	if c.shared() && c.decideShared(k) {
+		return
+	}
+	switch k {
+	case classNone, classSynced:
+		c.resync()
+	case classNew:
+		c.write(c.e.Content, []string{own(c.e) + " is new"})
+	case classThere, classConverged:
+		c.adopt()
+	case classUnmanaged:
+		c.unmanaged()
+	case classDeleted:
+		c.drifted("restore")
+		c.write(c.e.Content, []string{"it was deleted outside mlops"})
+	case classPending, classDrift, classBoth:
+		c.update(k)
+	case classOrphan:
+		c.remove()
+	case classEditedGone:
+		c.edited()
+	case classGone, classReleased:
+		c.forget(c.gone())
+	case classKept:
+		c.drifted("keep")
+		c.resync()
+	}
+}
+
+// resync carries attributes of the lock that need no byte to change, and moves
+// the file where it has another path.
+func (c *change) resync() {
+	if c.e == nil || c.o == nil {
+		return
+	}
+	next := *c.o
+	next.Address, next.Kind, next.Ownership, next.PreventDestroy = c.e.Address, c.e.Kind, c.e.Ownership, c.e.PreventDestroy
+	next.Path = c.out.Path
+	if c.from != "" && c.disk.Type == "file" {
+		c.put(c.disk.Content, c.disk.Mode, nil)
+		c.set(next)
+		return
+	}
+	if c.was != next.Address || next.Path != c.o.Path || next.Kind != c.o.Kind || next.Ownership != c.o.Ownership || next.PreventDestroy != c.o.PreventDestroy {
+		c.out.Before, c.out.After = c.at.state(), c.at.state()
+		c.out.PreviousPath = ""
+		c.add("adopt", []string{c.renamed()})
+		c.set(next)
+	}
+}
+
+func (c *change) renamed() string {
+	if c.out.PreviousAddress != "" {
+		return c.out.PreviousAddress + " is called " + c.out.Address + " now"
+	}
+	return own(c.e) + " was edited"
+}
+
+func (c *change) add(action string, why []string) {
+	c.out.Actions = append([]string{action}, c.out.Actions...)
+	c.out.Because = append(c.out.Because, why...)
+	c.d.plan.Changes = append(c.d.plan.Changes, c.out)
+}
+
+func (c *change) conflict(message string) {
+	c.out.Before = c.at.state()
+	if c.e != nil {
+		c.out.After = c.after(c.e.Content, c.e.Mode)
+	}
+	c.out.Message = message
+	c.add("conflict", nil)
+}
+
+// after is a new state; its bytes go into the plan.
+func (c *change) after(content []byte, mode string) *State {
+	digest := c.digest(content)
+	c.d.plan.Blobs[digest] = content
+	return &State{Type: "file", Digest: digest, Mode: mode, Size: int64(len(content)), Binary: isBinary(content)}
+}
+
+func (c *change) digest(content []byte) string {
+	if c.e != nil && len(content) == len(c.e.Content) && (len(content) == 0 || &content[0] == &c.e.Content[0]) {
+		return c.e.Digest
+	}
+	return Digest(content)
+}
+
+// before is a state on disk; text goes into the plan for the diff.
+func (c *change) before(d *Disk) *State {
+	s := d.state()
+	if s != nil && !s.Binary && s.Digest != "" {
+		c.d.plan.Blobs[s.Digest] = d.Content
+	}
+	return s
+}
+
+// write puts the wanted bytes, or those merged with them, at the path and notes
+// the object in the lock.
+func (c *change) write(content []byte, why []string) {
+	if c.at.Twin != "" {
+		c.out.Message = fmt.Sprintf("%s is there already, and systems that ignore case take the two for one file; rename one of them", c.at.Twin)
+		c.out.After = c.after(c.e.Content, c.e.Mode)
+		c.add("conflict", nil)
+		return
+	}
+	c.put(content, c.e.Mode, why)
+	next := c.object()
+	if d := RenderedDigest(content); d != next.Rendered {
+		next.Applied = d
+	}
+	c.set(next)
+}
+
+// put is the action that makes the path hold these bytes.
+func (c *change) put(content []byte, mode string, why []string) {
+	c.out.Before, c.out.After = c.before(c.at), c.after(content, mode)
+	action := "update"
+	if c.out.Before == nil {
+		action = "create"
+	}
+	if c.from != "" {
+		c.out.Previous = c.before(c.disk)
+		if c.out.Previous == nil || c.out.Previous.Digest != c.out.After.Digest || c.out.Previous.Mode != mode {
+			c.out.Actions = []string{"update"}
+		}
+		action = "move"
+		why = append([]string{c.renamed()}, why...)
+	}
+	c.add(action, why)
+}
+
+func (c *change) update(k class) {
+	if c.out.Drift == "directory" || c.out.Drift == "other" {
+		c.drifted("refuse")
+		c.conflict(driftWords[c.out.Drift] + ", which mlops does not remove; move it away and plan again")
+		return
+	}
+	var why []string
+	if k != classDrift {
+		why = because(c.e, c.o)
+	}
+	if c.out.Drift != "" {
+		c.drifted("overwrite")
+		why = append(why, "it was changed outside mlops")
+	}
+	c.write(c.e.Content, why)
+}
+
+func (c *change) unmanaged() {
+	switch {
+	case c.disk.Type == "file" && c.d.sides.Intent.Imported(c.e.Address):
+		c.write(c.e.Content, []string{"it is imported, and what is there differs"})
+	case c.disk.Type == "file":
+		c.out.Before = c.before(c.disk)
+		c.out.Paste = fmt.Sprintf("import {\n  to = %s\n}\n", c.e.Address)
+		c.conflict("is there already and was not written by mlops, which never overwrites it; move it away, make its bytes those of the spec, or take it over with the block below")
+	default:
+		c.conflict(fmt.Sprintf("%s stands in the way; move it away", map[string]string{"directory": "a directory", "symlink": "a symbolic link"}[c.disk.Type]))
+	}
+}
+
+// adopt records what is on disk already.
+func (c *change) adopt() {
+	if c.from != "" {
+		c.put(c.disk.Content, c.disk.Mode, nil)
+		c.set(c.object())
+		return
+	}
+	c.out.Before, c.out.After = c.disk.state(), c.disk.state()
+	if c.disk.Same {
+		c.out.Before, c.out.After = c.same(), c.same()
+	}
+	why := "its bytes are those of the spec already"
+	if c.e.Ownership == "user" && !c.disk.Same {
+		why = "it is there already and stays as it is, because ownership is user"
+	}
+	c.add("adopt", []string{why})
+	c.set(c.object())
+}
+
+// same is the state of a file that was proven equal to the wanted one.
+func (c *change) same() *State {
+	if c.disk.Content != nil || len(c.e.Content) == 0 {
+		return c.disk.state()
+	}
+	return &State{Type: "file", Digest: c.e.Digest, Mode: c.disk.Mode, Size: int64(len(c.e.Content)), Binary: isBinary(c.e.Content)}
+}
+
+// remove deletes a file that holds no edit, or one that a removed block gives up.
+func (c *change) remove() {
+	removal, said := c.d.sides.Intent.Removal(c.o.Address)
+	switch {
+	case said && !removal.Destroy:
+		c.forget(c.gone() + ", and its removed block says to leave the file")
+		return
+	case c.o.PreventDestroy:
+		c.conflict("prevent_destroy is set for it; put its block back, set prevent_destroy = false, apply, and only then remove the block")
+		return
+	}
+	c.out.Before = c.before(c.disk)
+	c.add("delete", []string{c.gone()})
+	c.drop()
+}
+
+func (c *change) gone() string {
+	if c.d.sides.Mode == "destroy" {
+		return "everything is to be destroyed"
+	}
+	return c.o.Address + " is no longer in the spec"
+}
+
+// edited refuses to delete a file with somebody's edits, unless a removed block
+// says what becomes of it.
+func (c *change) edited() {
+	if removal, said := c.d.sides.Intent.Removal(c.o.Address); said {
+		if removal.Destroy {
+			c.drifted("overwrite")
+		} else {
+			c.drifted("keep")
+		}
+		c.remove()
+		return
+	}
+	c.drifted("refuse")
+	c.out.Paste = fmt.Sprintf("removed {\n  from = %s\n  lifecycle {\n    destroy = false\n  }\n}\n", c.o.Address)
+	c.conflict(fmt.Sprintf("%s, but the file was changed outside mlops and is not deleted; delete it yourself, undo the change, or say with the block below to leave it (or with destroy = true to delete it)", c.gone()))
+}
+
+func (c *change) forget(why string) {
+	if c.disk.Type != "directory" {
+		c.out.Before = c.disk.state()
+	}
+	if c.out.Before != nil && c.o.Ownership == "user" {
+		why += "; the file is the user's and stays"
+	}
+	c.add("forget", []string{why})
+	c.drop()
+}
+
+// drifted lists a difference from the last apply and what becomes of it.
+func (c *change) drifted(will string) {
+	if c.out.Drift == "" {
+		return
+	}
+	if c.e != nil && c.e.Ownership == "user" {
+		will = "keep"
+	}
+	path := c.out.Path
+	if c.from != "" {
+		path = c.from
+	}
+	c.d.plan.Drift = append(c.d.plan.Drift, Drift{Address: c.out.Address, Path: path, Drift: c.out.Drift, Will: will})
+}
+
+// object is the lock's stanza for the wanted entry.
+func (c *change) object() lockfile.Object {
+	o := lockfile.Object{}
+	if c.o != nil {
+		o = *c.o
+	}
+	o.Address, o.Path, o.Kind, o.Mode, o.Ownership = c.e.Address, c.out.Path, c.e.Kind, c.e.Mode, c.e.Ownership
+	o.Rendered, o.Applied, o.PreventDestroy, o.Inputs = c.e.Rendered, "", c.e.PreventDestroy, c.e.Inputs
+	o.Extra = slices.Clip(o.Extra)
+	return o
+}
+
+// set puts a stanza into the new lock in place of the one the object had.
+func (c *change) set(o lockfile.Object) {
+	if c.was != "" && c.was != o.Address {
+		c.d.next[c.was] = nil
+	}
+	c.d.next[o.Address] = &o
+}
+
+func (c *change) drop() { c.d.next[c.was] = nil }

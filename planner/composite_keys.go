@@ -1,0 +1,263 @@
+package planner
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/mlops-as-code/mlops/internal/keys"
+	"github.com/mlops-as-code/mlops/internal/lockfile"
+)
+
+// keyDigests are what the lock remembers of a file_keys object: each value it
+// set, and each element that it brought into a list.
+func (x *partChange) keyDigests() []lockfile.Input {
+	if x.part == nil || x.part.Block != nil {
+		return nil
+	}
+	var out []lockfile.Input
+	for _, e := range x.part.Edits {
+		if e.Op != keys.Append {
+			out = append(out, lockfile.Input{Name: keyName(e.Op, e.Key, nil), Digest: shortDigest(e.Value)})
+			continue
+		}
+		for _, elem := range e.Elems {
+			name := keyName(e.Op, e.Key, elem)
+			if x.foreign(name) {
+				name = "found" + strings.TrimPrefix(name, "append")
+			}
+			out = append(out, lockfile.Input{Name: name, Digest: shortDigest(elem)})
+		}
+	}
+	slices.SortFunc(out, func(a, b lockfile.Input) int { return strings.Compare(a.Name, b.Name) })
+	return slices.Compact(out)
+}
+
+// foreign reports whether an element was in its list before we asked for it, so
+// that it stays when we no longer do.
+func (x *partChange) foreign(name string) bool {
+	if x.o != nil {
+		for _, k := range x.o.Keys {
+			switch k.Name {
+			case name:
+				return false
+			case "found" + strings.TrimPrefix(name, "append"):
+				return true
+			}
+		}
+	}
+	return x.c.had[name]
+}
+
+// enterKeys sets, appends and unsets, after taking back what is no longer asked
+// for.
+func (x *partChange) enterKeys() {
+	if x.o != nil && !x.takeBack(x.part.Edits, true) {
+		return
+	}
+	x.c.note(x.part)
+	text, changes, err := keys.Apply(x.c.text, x.part.Format, x.part.Edits)
+	if err != nil {
+		x.conflict(textFault(err))
+		return
+	}
+	x.c.text = text
+	var drift []string
+	for i, ch := range changes {
+		if !ch.Changed() {
+			continue
+		}
+		k := keyChange(ch, map[keys.Op]string{keys.Set: "set", keys.Append: "append", keys.Unset: "unset"}[x.part.Edits[i].Op])
+		if k.Drift = x.drifts(x.part.Edits[i]); k.Drift {
+			drift = append(drift, k.Key)
+		}
+		x.out.Keys = append(x.out.Keys, k)
+	}
+	if len(drift) > 0 {
+		kind := "modified"
+		if x.c.fresh {
+			kind = "deleted"
+		}
+		x.drifted(kind, "overwrite", drift...)
+	}
+	x.because()
+}
+
+// drifts reports whether an edit that changes the file was there as of the last
+// apply: somebody changed it since.
+func (x *partChange) drifts(e keys.Edit) bool {
+	if x.o == nil {
+		return false
+	}
+	known := map[string]string{}
+	for _, k := range x.o.Keys {
+		known[k.Name] = k.Digest
+	}
+	if e.Op != keys.Append {
+		return known[keyName(e.Op, e.Key, nil)] == shortDigest(e.Value)
+	}
+	for _, elem := range e.Elems {
+		name := keyName(e.Op, e.Key, elem)
+		if known[name] == "" && known["found"+strings.TrimPrefix(name, "append")] == "" {
+			return false
+		}
+	}
+	return true
+}
+
+// note remembers which elements the lists hold before this object asks for them.
+func (c *composite) note(p *Part) {
+	if c.had == nil {
+		c.had = map[string]bool{}
+	}
+	for _, e := range p.Edits {
+		if e.Op != keys.Append {
+			continue
+		}
+		list, _, err := keys.Read(c.text, p.Format, e.Key)
+		have, ok := list.([]any)
+		if err != nil || !ok {
+			continue
+		}
+		for _, elem := range e.Elems {
+			if slices.ContainsFunc(have, func(v any) bool { return keys.Equal(v, elem) }) {
+				c.had[keyName(e.Op, e.Key, elem)] = true
+			}
+		}
+	}
+}
+
+// leaveKeys takes back everything the object brought, unless somebody changed it.
+func (x *partChange) leaveKeys(force bool) {
+	if x.takeBack(nil, force) {
+		x.drop = true
+	}
+}
+
+// takeBack undoes what the lock says the object brought and still does not want.
+// A value that was changed since stays: without force that is a conflict.
+func (x *partChange) takeBack(still []keys.Edit, force bool) bool {
+	format, ok := x.format()
+	if !ok {
+		return true
+	}
+	keep := map[string]bool{}
+	for _, e := range still {
+		keep[keyName(e.Op, e.Key, nil)] = true
+		for _, elem := range e.Elems {
+			keep[keyName(e.Op, e.Key, elem)] = true
+		}
+	}
+	var edits []keys.Edit
+	for _, k := range x.o.Keys {
+		op, rest, _ := strings.Cut(k.Name, " ")
+		if keep[k.Name] || op != "set" && op != "append" {
+			continue
+		}
+		e, touched, err := x.undoing(op, rest, k.Digest, format)
+		switch {
+		case err != nil:
+			x.conflict(textFault(err))
+			return false
+		case touched && !force:
+			x.edited("the key " + rest)
+			return false
+		case e != nil && !touched:
+			edits = append(edits, *e)
+		}
+	}
+	if x.c.disk.Type == "" && x.c.text == nil {
+		return true
+	}
+	text, changes, err := keys.Apply(x.c.text, format, edits)
+	if err != nil {
+		x.conflict(textFault(err))
+		return false
+	}
+	x.c.text = text
+	for _, ch := range changes {
+		if ch.Changed() {
+			x.out.Keys = append(x.out.Keys, keyChange(ch, "remove"))
+		}
+	}
+	return true
+}
+
+// undoing is the edit that takes one thing of the lock back; nil when it is gone
+// already. touched says that the value is another than the one we set.
+func (x *partChange) undoing(op, rest, digest string, format keys.Format) (e *keys.Edit, touched bool, err error) {
+	if op == "set" {
+		key, err := keys.ParseKey(rest)
+		if err != nil {
+			return nil, false, nil // an alien lock; nothing follows
+		}
+		v, found, err := keys.Read(x.c.text, format, key)
+		if err != nil || !found {
+			return nil, false, err
+		}
+		return &keys.Edit{Op: keys.Unset, Key: key, Prune: 64}, shortDigest(v) != digest, nil
+	}
+	name, elem, ok := cutElem(rest)
+	if !ok {
+		return nil, false, nil
+	}
+	return &keys.Edit{Op: keys.Remove, Key: name, Elems: []any{elem}, Prune: 64}, false, nil
+}
+
+// cutElem splits "key element", where the key may hold quoted blanks.
+func cutElem(rest string) (keys.Key, any, bool) {
+	for i := range len(rest) {
+		if rest[i] != ' ' {
+			continue
+		}
+		key, err := keys.ParseKey(rest[:i])
+		if err != nil {
+			continue
+		}
+		var v any
+		dec := json.NewDecoder(strings.NewReader(rest[i+1:]))
+		dec.UseNumber()
+		if dec.Decode(&v) == nil {
+			return key, neutral(v), true
+		}
+	}
+	return nil, nil, false
+}
+
+// neutral turns decoded JSON into values of package keys.
+func neutral(v any) any {
+	switch t := v.(type) {
+	case json.Number:
+		return keys.Number(t)
+	case map[string]any:
+		out := keys.Map{}
+		for name, e := range t {
+			out = append(out, keys.Pair{Key: name, Value: neutral(e)})
+		}
+		return out
+	case []any:
+		for i := range t {
+			t[i] = neutral(t[i])
+		}
+	}
+	return v
+}
+
+func (x *partChange) format() (keys.Format, bool) {
+	if x.part != nil {
+		return x.part.Format, true
+	}
+	return keys.FormatOf(x.c.path)
+}
+
+// keyChange is one key before and after, as JSON.
+func keyChange(ch keys.Change, op string) KeyChange {
+	k := KeyChange{Key: ch.Key.String(), Op: op}
+	if ch.HadBefore {
+		k.Before = string(keys.Canonical(ch.Before))
+	}
+	if ch.HasAfter {
+		k.After = string(keys.Canonical(ch.After))
+	}
+	return k
+}

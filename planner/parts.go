@@ -1,0 +1,204 @@
+package planner
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"math/big"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/mlops-as-code/mlops/hclspec"
+	"github.com/mlops-as-code/mlops/internal/block"
+	"github.com/mlops-as-code/mlops/internal/keys"
+	"github.com/mlops-as-code/mlops/internal/lockfile"
+	"github.com/mlops-as-code/mlops/internal/safepath"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// Part is a wanted piece of a file that is otherwise the user's: a marked region
+// or some keys.
+type Part struct {
+	Path           safepath.Path
+	Address, Kind  string
+	PreventDestroy bool
+	Block          *block.Want // of a file_block
+	Format         keys.Format // of a file_keys, with its edits
+	Edits          []keys.Edit
+	// Rendered stands for what is wanted.
+	Rendered string
+	Inputs   []lockfile.Input
+	Range    *Range
+}
+
+// part turns a part of the spec into what its file is edited with.
+func (r *renderer) part(f *hclspec.File) Part {
+	p := Part{
+		Path: f.Path, Address: f.Address, Kind: f.Kind, PreventDestroy: f.PreventDestroy,
+		Inputs: lockInputs(f.Inputs), Range: rangeOf(f.Range),
+	}
+	if f.Region != nil {
+		p.Block = r.region(f)
+		p.Rendered = Digest(block.Normal(p.Block.Body))
+		return p
+	}
+	p.Format = r.format(f)
+	for _, kv := range f.Keys.Set {
+		p.Edits = r.edit(p.Edits, kv, keys.Set)
+	}
+	for _, kv := range f.Keys.Append {
+		p.Edits = r.edit(p.Edits, kv, keys.Append)
+	}
+	for _, kv := range f.Keys.Unset {
+		p.Edits = r.edit(p.Edits, kv, keys.Unset)
+	}
+	all := sha256.New()
+	for _, e := range p.Edits {
+		fmt.Fprintf(all, "%d %q %s\n", e.Op, e.Key, keys.Canonical(append([]any{e.Value}, e.Elems...)))
+	}
+	p.Rendered = "sha256:" + hex.EncodeToString(all.Sum(nil))
+	return p
+}
+
+// region is a file_block as the block package wants it.
+func (r *renderer) region(f *hclspec.File) *block.Want {
+	w := &block.Want{Address: f.Address, Body: []byte(f.Content), Position: block.Position{
+		Place: map[string]block.Place{"start": block.Start, "end": block.End, "before": block.Before, "after": block.After}[f.Region.Position],
+		Line:  f.Region.Line,
+	}}
+	prefix, suffix, _ := strings.Cut(f.Region.Comment, " ")
+	w.Comment = block.Comment{Prefix: prefix, Suffix: suffix}
+	if f.Region.Comment == "" {
+		var ok bool
+		if w.Comment, ok = block.CommentFor(string(f.Path)); !ok {
+			r.fault(f.Range, "Unknown comment syntax", fmt.Sprintf("It is not known how %s writes comments, which mark the region. Set `comment`, such as comment = \"#\".", f.Path))
+			return w
+		}
+	}
+	if err := w.Check(); err != nil {
+		r.fault(f.BodyRange, "Invalid region", fmt.Sprintf("%s: %s.", f.Address, err))
+	}
+	return w
+}
+
+func (r *renderer) format(f *hclspec.File) keys.Format {
+	if known, ok := map[string]keys.Format{"json": keys.JSON, "yaml": keys.YAML, "toml": keys.TOML}[f.Keys.Format]; ok {
+		return known
+	}
+	known, ok := keys.FormatOf(string(f.Path))
+	if !ok {
+		r.fault(f.PathRange, "Unknown format", fmt.Sprintf("The name %s does not say whether the file is JSON, YAML or TOML. Set `format`.", f.Path))
+	}
+	return known
+}
+
+// edit adds what one key asks for.
+func (r *renderer) edit(edits []keys.Edit, kv hclspec.KeyValue, op keys.Op) []keys.Edit {
+	key, err := keys.ParseKey(kv.Key)
+	if err != nil {
+		r.fault(kv.Range, "Invalid key", fmt.Sprintf("%q is no key: %s.", kv.Key, err))
+		return edits
+	}
+	e := keys.Edit{Op: op, Key: key}
+	switch op {
+	case keys.Set:
+		e.Value = plain(kv.Value)
+	case keys.Append:
+		e.Elems, _ = plain(kv.Value).([]any)
+	}
+	return append(edits, e)
+}
+
+// plain is a value of the language as package keys takes it.
+func plain(v cty.Value) any {
+	v, _ = v.Unmark()
+	if v == cty.NilVal || v.IsNull() {
+		return nil
+	}
+	switch ty := v.Type(); {
+	case ty == cty.String:
+		return v.AsString()
+	case ty == cty.Bool:
+		return v.True()
+	case ty == cty.Number:
+		return number(v.AsBigFloat())
+	case ty.IsObjectType() || ty.IsMapType():
+		out := keys.Map{}
+		for it := v.ElementIterator(); it.Next(); {
+			k, e := it.Element()
+			out = append(out, keys.Pair{Key: k.AsString(), Value: plain(e)})
+		}
+		return out
+	default:
+		out := []any{}
+		for it := v.ElementIterator(); it.Next(); {
+			_, e := it.Element()
+			out = append(out, plain(e))
+		}
+		return out
+	}
+}
+
+func number(f *big.Float) keys.Number { return keys.Number(f.Text('f', -1)) }
+
+// partFaults refuses two objects that want the same key to be different things.
+func (r *renderer) partFaults(parts []Part, files []*hclspec.File) {
+	ranges := map[string]hcl.Range{}
+	for _, f := range files {
+		ranges[f.Address] = f.Range
+	}
+	type owner struct{ address, key string }
+	claims := map[safepath.Path][]owner{}
+	for _, p := range parts {
+		for _, e := range p.Edits {
+			if e.Op == keys.Append {
+				continue // several objects may have elements in one list
+			}
+			key := e.Key.String()
+			for _, c := range claims[p.Path] {
+				if c.key == key || strings.HasPrefix(key, c.key+".") || strings.HasPrefix(c.key, key+".") {
+					r.fault(ranges[p.Address], "Key claimed twice", fmt.Sprintf("%s wants the key %s of %s, and %s (%s) wants %s already. Leave it to one of them.",
+						p.Address, key, p.Path, c.address, at(ranges[c.address]), c.key))
+				}
+			}
+			claims[p.Path] = append(claims[p.Path], owner{p.Address, key})
+		}
+	}
+}
+
+func at(r hcl.Range) string { return fmt.Sprintf("%s:%d", r.Filename, r.Start.Line) }
+
+// Satisfied reports whether a text has every part as it is wanted.
+func Satisfied(parts []Part, text []byte) bool {
+	for i := range parts {
+		out, err := parts[i].apply(text)
+		if err != nil || !bytes.Equal(out, text) {
+			return false
+		}
+	}
+	return true
+}
+
+// apply brings one part into a text.
+func (p *Part) apply(text []byte) ([]byte, error) {
+	if p.Block != nil {
+		return block.Put(text, *p.Block)
+	}
+	out, _, err := keys.Apply(text, p.Format, p.Edits)
+	return out, err
+}
+
+// textFault puts what block and keys say of a file into the words of a conflict.
+func textFault(err error) string {
+	if syntax, ok := errors.AsType[*keys.SyntaxError](err); ok {
+		return fmt.Sprintf("line %d, column %d: cannot be read: %s; correct it and plan again", syntax.Line, syntax.Column, syntax.Reason)
+	}
+	return err.Error() + "; correct it and plan again"
+}
+
+func sortParts(parts []Part) {
+	slices.SortStableFunc(parts, func(a, b Part) int { return strings.Compare(string(a.Path), string(b.Path)) })
+}

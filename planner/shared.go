@@ -1,0 +1,205 @@
+package planner
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+
+	"github.com/mlops-as-code/mlops/internal/merge3"
+)
+
+// Resolution is a person's word on a conflict: "spec", "mine", "both" or "edit",
+// with the edited text.
+type Resolution struct {
+	Take string
+	Text []byte
+}
+
+// decideShared decides where a shared file is treated in another way than one of
+// the spec: edits stay, and changes of the spec are merged into them.
+func (c *change) decideShared(k class) bool {
+	if _, settle := c.d.sides.Resolve[c.out.Path]; settle && (k == classBoth || k == classDeleted || k == classUnmanaged) {
+		c.resolve()
+		return true
+	}
+	switch k {
+	case classDeleted:
+		c.drifted("keep")
+		if c.o.Rendered == c.e.Rendered {
+			c.resync()
+		} else {
+			c.conflict("was deleted outside mlops, and the spec has a new version of it; settle it with `mlops resolve`")
+		}
+	case classDrift:
+		if c.disk.Type != "file" {
+			return false
+		}
+		c.drifted("keep")
+		c.resync()
+	case classBoth:
+		if c.disk.Type != "file" {
+			return false
+		}
+		c.merge()
+	case classUnmanaged:
+		if c.disk.Type != "file" || !c.d.sides.Intent.Imported(c.e.Address) {
+			return false
+		}
+		c.keep("it is imported with its text")
+	default:
+		return false
+	}
+	return true
+}
+
+// keep records the user's bytes as they are, with what the spec wants as the base
+// of later merges.
+func (c *change) keep(why string) {
+	if c.from != "" {
+		c.put(c.disk.Content, c.disk.Mode, []string{why})
+	} else {
+		c.out.Before, c.out.After = c.at.state(), c.at.state()
+		c.add("adopt", []string{why})
+	}
+	next := c.object()
+	next.Applied = RenderedDigest(c.disk.Content)
+	if c.disk.Type != "file" {
+		next.Applied = ""
+	}
+	c.set(next)
+}
+
+// merge brings the spec's change into the user's text, or reports the places that
+// both changed.
+func (c *change) merge() {
+	res, err := c.threeWay()
+	switch {
+	case err != nil:
+		c.drifted("refuse")
+		c.conflict(fmt.Sprintf("both the user and the spec changed it, and it cannot be merged: %s; settle it with `mlops resolve`", inputFault(err)))
+	case len(res.Conflicts) > 0:
+		c.drifted("refuse")
+		c.out.Merge, c.out.Conflicts = "conflict", excerpts(res.Conflicts)
+		c.out.Before = c.before(c.at)
+		c.conflict(c.clash(res))
+	default:
+		c.drifted("merge")
+		c.out.Merge = "clean"
+		c.write(res.Text, because(c.e, c.o))
+	}
+}
+
+// threeWay merges with the base, if that is still there, else without.
+func (c *change) threeWay() (merge3.Result, error) {
+	mine := c.disk.Content
+	if c.disk.plainLF(c.e.Content) {
+		mine = lfForm(mine)
+	}
+	base, ok := c.d.base(c.o.Rendered)
+	if !ok {
+		return merge3.TwoWay(mine, c.e.Content)
+	}
+	return merge3.Merge(base, mine, c.e.Content)
+}
+
+// plainLF reports whether the lines on disk end in CRLF only because git checked
+// them out so: the spec has none.
+func (d *Disk) plainLF(want []byte) bool {
+	crlf := bytes.Count(d.Content, []byte("\r\n"))
+	return crlf > 0 && crlf == bytes.Count(d.Content, []byte("\n")) && !bytes.Contains(want, []byte("\r\n"))
+}
+
+func (c *change) clash(res merge3.Result) string {
+	where := ""
+	for i, x := range res.Conflicts {
+		if i > 0 {
+			where += ", "
+		}
+		where += lineRange(x.Mine)
+	}
+	without := ""
+	if _, ok := c.d.base(c.o.Rendered); !ok {
+		without = " (what was last rendered is not at hand, so nothing could be merged)"
+	}
+	return fmt.Sprintf("both the user and the spec changed it at %s%s; settle it with `mlops resolve %s --take=spec|mine|both|edit`", where, without, c.out.Path)
+}
+
+func lineRange(s merge3.Span) string {
+	switch s.Lines {
+	case 0:
+		return fmt.Sprintf("line %d", s.Line)
+	case 1:
+		return fmt.Sprintf("line %d", s.Line)
+	}
+	return fmt.Sprintf("lines %d-%d", s.Line, s.Line+s.Lines-1)
+}
+
+func inputFault(err error) string {
+	in, ok := errors.AsType[*merge3.InputError](err)
+	if !ok {
+		return err.Error()
+	}
+	return map[merge3.Side]string{merge3.Base: "what was last rendered", merge3.Mine: "the file", merge3.Theirs: "what the spec renders"}[in.Side] +
+		" " + map[merge3.Fault]string{merge3.Binary: "is binary", merge3.NotUTF8: "is not UTF-8", merge3.TooLarge: "is too large", merge3.TooLong: "has too many lines"}[in.Fault]
+}
+
+func excerpts(list []merge3.Conflict) []Conflict {
+	out := make([]Conflict, len(list))
+	for i, x := range list {
+		out[i] = Conflict{Mine: excerpt(x.Mine), Theirs: excerpt(x.Theirs)}
+		if x.Base.Line > 0 {
+			base := excerpt(x.Base)
+			out[i].Base = &base
+		}
+	}
+	return out
+}
+
+func excerpt(s merge3.Span) Excerpt { return Excerpt{s.Line, s.Lines, string(s.Text)} }
+
+// resolve settles a conflict as a person said.
+func (c *change) resolve() {
+	r := c.d.sides.Resolve[c.out.Path]
+	c.drifted("merge")
+	switch r.Take {
+	case "mine":
+		c.keep("it was resolved to the user's version")
+	case "spec":
+		c.write(c.e.Content, []string{"it was resolved to the spec's version"})
+	case "both":
+		res, err := c.threeWay()
+		if err != nil {
+			c.conflict("cannot be merged: " + inputFault(err))
+			return
+		}
+		text := res.Text
+		if len(res.Conflicts) > 0 {
+			text = res.Both()
+		}
+		c.write(text, []string{"it was resolved to both versions"})
+	default:
+		c.write(r.Text, []string{"it was resolved in the editor"})
+	}
+}
+
+// Marked is the text with markers for the conflicts of one shared file, for an
+// editor.
+func Marked(s Sides, path string) ([]byte, error) {
+	if s.Resolve != nil || s.Intent == nil {
+		s.Resolve = nil
+	}
+	d := &differ{sides: s, plan: &Plan{Blobs: map[string][]byte{}}, locked: map[string]*held{}}
+	d.index()
+	c := d.change(path)
+	if c == nil || c.e == nil || c.o == nil || c.disk.Type != "file" {
+		return nil, fmt.Errorf("%s: is no shared file with a conflict", path)
+	}
+	res, err := c.threeWay()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %s", path, inputFault(err))
+	}
+	if len(res.Conflicts) == 0 {
+		return res.Text, nil
+	}
+	return res.Marked(merge3.Labels{Base: "last rendered", Mine: "mine: " + path, Theirs: "spec: " + c.e.Address}), nil
+}

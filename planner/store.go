@@ -1,0 +1,130 @@
+package planner
+
+import (
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/mlops-as-code/mlops/internal/lockfile"
+)
+
+// BaseDir holds what shared files were last rendered as, each under its digest,
+// so that edits can be merged in every clone.
+const BaseDir = ".mlops/base"
+
+// attributesPath tells git, and those who look at its diffs, to leave them alone.
+const attributesPath = ".mlops/.gitattributes"
+
+const attributes = "base/* -text -filter -ident -diff linguist-generated\n"
+
+// maxBases bounds what is read from BaseDir.
+const maxBases = 256 << 20
+
+// Bases reads the merge bases by name, and the attributes file under its path.
+// It follows no symbolic link.
+func Bases(root *os.Root) (map[string][]byte, error) {
+	out := map[string][]byte{}
+	if info, err := root.Lstat(attributesPath); err == nil && info.Mode().IsRegular() {
+		if out[attributesPath], err = root.ReadFile(attributesPath); err != nil {
+			return nil, fmt.Errorf("%s: %w", attributesPath, reason(err))
+		}
+	}
+	dir, err := root.Open(BaseDir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return out, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", BaseDir, reason(err))
+	}
+	defer dir.Close()
+	entries, err := dir.ReadDir(-1)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", BaseDir, reason(err))
+	}
+	total := int64(0)
+	for _, e := range entries {
+		info, err := e.Info()
+		if err != nil || !info.Mode().IsRegular() || !isBaseName(e.Name()) {
+			continue
+		}
+		if total += info.Size(); total > maxBases {
+			return nil, fmt.Errorf("%s: holds more than %d MiB", BaseDir, maxBases>>20)
+		}
+		if out[e.Name()], err = root.ReadFile(BaseDir + "/" + e.Name()); err != nil {
+			return nil, fmt.Errorf("%s/%s: %w", BaseDir, e.Name(), reason(err))
+		}
+	}
+	return out, nil
+}
+
+func isBaseName(name string) bool {
+	b, err := hex.DecodeString(name)
+	return err == nil && len(b) == 32 && strings.ToLower(name) == name
+}
+
+// base is what was last rendered, by the lock's digest; ok is false when it is
+// missing or was altered.
+func (d *differ) base(rendered string) (content []byte, ok bool) {
+	content, ok = d.sides.Bases[strings.TrimPrefix(rendered, "sha256:")]
+	return content, ok && RenderedDigest(content) == rendered
+}
+
+// store plans the merge bases that the new lock needs, and those it no longer
+// does.
+func (d *differ) store(objects []lockfile.Object) {
+	if d.sides.Mode == "refresh-only" {
+		return
+	}
+	rendered := map[string][]byte{}
+	for _, e := range d.sides.Tree.Entries {
+		if e.Ownership == "shared" {
+			rendered[e.Rendered] = e.Content
+		}
+	}
+	needed := map[string]bool{}
+	for i := range objects {
+		o := &objects[i]
+		if o.Ownership != "shared" || o.Rendered == "" {
+			continue
+		}
+		name := strings.TrimPrefix(o.Rendered, "sha256:")
+		needed[name] = true
+		if content, ok := rendered[o.Rendered]; ok {
+			if _, sound := d.base(o.Rendered); !sound {
+				d.keepBase(BaseDir+"/"+name, d.sides.Bases[name], content)
+			}
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(d.sides.Bases)) {
+		if name != attributesPath && !needed[name] {
+			d.dropBase(BaseDir+"/"+name, d.sides.Bases[name])
+		}
+	}
+	have, there := d.sides.Bases[attributesPath]
+	switch {
+	case len(needed) > 0 && string(have) != attributes:
+		d.keepBase(attributesPath, have, []byte(attributes))
+	case len(needed) == 0 && there && string(have) == attributes:
+		d.dropBase(attributesPath, have)
+	}
+	slices.SortFunc(d.plan.Store, func(a, b Stored) int { return strings.Compare(a.Path, b.Path) })
+	d.plan.Store = slices.CompactFunc(d.plan.Store, func(a, b Stored) bool { return a.Path == b.Path })
+}
+
+func (d *differ) keepBase(path string, have, want []byte) {
+	t := Transition{After: Digest(want)}
+	if have != nil {
+		t.Before = Digest(have)
+	}
+	d.plan.Blobs[t.After] = want
+	d.plan.Store = append(d.plan.Store, Stored{path, t})
+}
+
+func (d *differ) dropBase(path string, have []byte) {
+	d.plan.Store = append(d.plan.Store, Stored{path, Transition{Before: Digest(have)}})
+}
