@@ -92,6 +92,11 @@ func runApply(ctx context.Context, a *app, o *applyOptions) error {
 	if err != nil {
 		return err
 	}
+	return a.settle(ctx, s, p, o)
+}
+
+// settle shows a plan, asks, and carries it out.
+func (a *app) settle(ctx context.Context, s *session, p *planner.Plan, o *applyOptions) error {
 	if !o.json {
 		if err := a.printPlan(s, p, &planOptions{summary: o.summary}); err != nil {
 			return err
