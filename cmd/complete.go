@@ -25,5 +25,9 @@ func (a *app) completeObjects(c *cobra.Command, _ []string, _ string) ([]cobra.C
 		e := &tree.Entries[i]
 		out = append(out, cobra.CompletionWithDesc(string(e.Path), e.Address), cobra.CompletionWithDesc(e.Address, string(e.Path)))
 	}
+	for i := range tree.Parts {
+		p := &tree.Parts[i]
+		out = append(out, cobra.CompletionWithDesc(p.Address, string(p.Path)))
+	}
 	return out, cobra.ShellCompDirectiveNoFileComp
 }

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -60,7 +61,7 @@ func runList(a *app, vars varFlags, json bool) error {
 		width, paths = max(width, len(show.Line(o.Address))), max(paths, len(show.Line(o.Path)))
 	}
 	for _, o := range objects {
-		fmt.Fprintf(a.Streams.Out, "%-*s  %-*s  %-4s  %s\n", width, show.Line(o.Address), paths, show.Line(o.Path), o.Ownership, show.Line(o.Where))
+		fmt.Fprintf(a.Streams.Out, "%-*s  %-*s  %-6s  %s\n", width, show.Line(o.Address), paths, show.Line(o.Path), o.Ownership, show.Line(o.Where))
 	}
 	return nil
 }
@@ -69,23 +70,30 @@ func runList(a *app, vars varFlags, json bool) error {
 func (s *session) objects(tree *planner.Tree) []managed {
 	locked := map[string]bool{}
 	for _, o := range s.lock.Objects {
-		locked[o.Path] = true
+		locked[o.Address] = true
 	}
 	out := []managed{}
 	wanted := map[string]bool{}
+	add := func(m managed, r *planner.Range) {
+		wanted[m.Address] = true
+		m.Where, m.InLock = fmt.Sprintf("%s:%d", r.Filename, r.Start.Line), locked[m.Address]
+		out = append(out, m)
+	}
 	for i := range tree.Entries {
 		e := &tree.Entries[i]
-		wanted[string(e.Path)] = true
-		out = append(out, managed{
-			Address: e.Address, Path: string(e.Path), Kind: e.Kind, Ownership: e.Ownership, Mode: e.Mode,
-			Where: fmt.Sprintf("%s:%d", e.Range.Filename, e.Range.Start.Line), InLock: locked[string(e.Path)],
-		})
+		add(managed{Address: e.Address, Path: string(e.Path), Kind: e.Kind, Ownership: e.Ownership, Mode: e.Mode}, e.Range)
+	}
+	for i := range tree.Parts {
+		p := &tree.Parts[i]
+		add(managed{Address: p.Address, Path: string(p.Path), Kind: p.Kind, Ownership: "spec"}, p.Range)
 	}
 	for _, o := range s.lock.Objects {
-		if !wanted[o.Path] {
+		if !wanted[o.Address] {
 			out = append(out, managed{Address: o.Address, Path: o.Path, Kind: o.Kind, Ownership: o.Ownership, Mode: o.Mode, InLock: true})
 		}
 	}
-	slices.SortFunc(out, func(a, b managed) int { return strings.Compare(a.Path, b.Path) })
+	slices.SortFunc(out, func(a, b managed) int {
+		return cmp.Or(strings.Compare(a.Path, b.Path), strings.Compare(a.Address, b.Address))
+	})
 	return out
 }

@@ -340,6 +340,11 @@ func destroyable(tree *planner.Tree) error {
 			return fmt.Errorf("%s: prevent_destroy is set for it at %s:%d; set it to false first", e.Path, e.Range.Filename, e.Range.Start.Line)
 		}
 	}
+	for i := range tree.Parts {
+		if p := &tree.Parts[i]; p.PreventDestroy {
+			return fmt.Errorf("%s: prevent_destroy is set for %s at %s:%d; set it to false first", p.Path, p.Address, p.Range.Filename, p.Range.Start.Line)
+		}
+	}
 	return nil
 }
 
@@ -348,7 +353,7 @@ func (s *session) complete(p *planner.Plan, f *planFlags, x sides) error {
 	p.MlopsVersion, p.Project = version(), s.project.Facts.Name
 	s.inputs(p)
 	if p.Mode == "apply" {
-		checks, diags := planner.Checks(s.project, x.tree, s.lock)
+		checks, diags := planner.Checks(s.project, s.sides, p)
 		if diags.HasErrors() {
 			return s.fault(diags, f.json)
 		}

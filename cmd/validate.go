@@ -35,7 +35,7 @@ func runValidate(a *app, vars varFlags, json bool) error {
 	if diags.HasErrors() {
 		return s.fault(diags, json)
 	}
-	if _, diags := planner.Checks(s.project, tree, &lockfile.Lock{}); diags.HasErrors() {
+	if _, diags := planner.Checks(s.project, planner.Sides{Tree: tree, Lock: &lockfile.Lock{}}, &planner.Plan{}); diags.HasErrors() {
 		return s.fault(diags, json)
 	}
 	s.warnings = append(s.warnings, diags...)
@@ -43,6 +43,10 @@ func runValidate(a *app, vars varFlags, json bool) error {
 		return a.printJSON(diagDocument(s.warnings))
 	}
 	a.warn(s)
-	fmt.Fprintf(a.Streams.Out, "The spec is valid: %d files.\n", len(tree.Entries))
+	parts := ""
+	if n := len(tree.Parts); n > 0 {
+		parts = fmt.Sprintf(" and %d parts of files", n)
+	}
+	fmt.Fprintf(a.Streams.Out, "The spec is valid: %d files%s.\n", len(tree.Entries), parts)
 	return nil
 }

@@ -38,7 +38,7 @@ func fileKeysBlock() schema.Block {
 			{Name: "unset", Type: cty.List(cty.String), Doc: "Dotted keys that are not there."},
 			{Name: "for_each", Type: cty.DynamicPseudoType, Doc: "Map or set of strings; one object per element, with `each.key` and `each.value`."},
 		},
-		Blocks: []schema.Block{lifecycleBlock()},
+		Blocks: []schema.Block{guardsBlock()},
 	}
 }
 
@@ -81,4 +81,11 @@ func importBlock() schema.Block {
 			{Name: "to", Type: cty.DynamicPseudoType, Mode: schema.Address, Required: true, Doc: "The address of the object."},
 		},
 	}
+}
+
+// guardsBlock is lifecycle for an object without content of its own.
+func guardsBlock() schema.Block {
+	b := lifecycleBlock()
+	b.Blocks = b.Blocks[:1] // precondition
+	return b
 }

@@ -9,10 +9,8 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/bmatcuk/doublestar/v4"
 	"github.com/hashicorp/hcl/v2"
 	"github.com/mlops-as-code/mlops/hclspec"
-	"github.com/mlops-as-code/mlops/internal/hclfunc"
 	"github.com/mlops-as-code/mlops/internal/hcltmpl"
 	"github.com/mlops-as-code/mlops/internal/lockfile"
 	"github.com/mlops-as-code/mlops/readme"
@@ -250,6 +248,12 @@ func (r *renderer) post(f *hclspec.File, entries []Entry) {
 	if len(f.Post) == 0 {
 		return
 	}
+	if f.Region != nil {
+		for j := range f.Post {
+			r.diags = append(r.diags, f.Post[j].Check(string(f.Path), "", f.Content)...)
+		}
+		return
+	}
 	i, ok := slices.BinarySearchFunc(entries, string(f.Path), func(e Entry, p string) int {
 		return strings.Compare(string(e.Path), p)
 	})
@@ -260,73 +264,3 @@ func (r *renderer) post(f *hclspec.File, entries []Entry) {
 		r.diags = append(r.diags, f.Post[j].Check(string(f.Path), f.Mode, string(entries[i].Content))...)
 	}
 }
-
-// overlay lets checks see the tree as it will be after apply.
-type overlay struct {
-	*hclspec.Reads
-	wanted map[string]*Entry
-	gone   map[string]bool
-}
-
-func (o *overlay) ReadFile(name string) ([]byte, error) {
-	if e := o.wanted[name]; e != nil {
-		return e.Content, nil
-	}
-	if o.gone[name] {
-		return nil, fmt.Errorf("%s: will be removed by this plan", name)
-	}
-	return o.Reads.ReadFile(name)
-}
-
-func (o *overlay) Exists(name string) (bool, error) {
-	if o.wanted[name] != nil {
-		return true, nil
-	}
-	if o.gone[name] {
-		return false, nil
-	}
-	return o.Reads.Exists(name)
-}
-
-// Glob lists the planned files too.
-func (o *overlay) Glob(pattern string) ([]string, error) {
-	names, err := o.Reads.Glob(pattern)
-	if err != nil {
-		return nil, err
-	}
-	names = slices.DeleteFunc(names, func(n string) bool { return o.gone[n] && o.wanted[n] == nil })
-	for name := range o.wanted {
-		if ok, err := doublestar.Match(pattern, name); err == nil && ok && !slices.Contains(names, name) {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
-	return names, nil
-}
-
-// Checks evaluates the project's checks over the tree as it will be.
-func Checks(p *hclspec.Project, t *Tree, lock *lockfile.Lock) ([]Check, hcl.Diagnostics) {
-	over := &overlay{Reads: p.Reads, wanted: map[string]*Entry{}, gone: map[string]bool{}}
-	for _, o := range lock.Objects {
-		over.gone[o.Path] = o.Ownership != "user"
-	}
-	for i := range t.Entries {
-		over.wanted[string(t.Entries[i].Path)] = &t.Entries[i]
-	}
-	out := []Check{}
-	var diags hcl.Diagnostics
-	for _, c := range p.Checks {
-		results, more := c.Eval(over, p.Budget())
-		diags = append(diags, more...)
-		for _, res := range results {
-			status := "pass"
-			if !res.Passed {
-				status = "fail"
-			}
-			out = append(out, Check{Name: c.Name, Status: status, Severity: c.Severity, Message: res.Message, Range: rangeOf(res.Range)})
-		}
-	}
-	return out, diags
-}
-
-var _ hclfunc.Files = (*overlay)(nil)
