@@ -34,6 +34,8 @@ type file struct {
 	// read is true for a file that is committed only because the plan read it,
 	// outside for one of those above the project root.
 	read, outside bool
+	// stored is true for one of mlops's own files, a merge base.
+	stored bool
 	// before is what the plan expects at path, nil for nothing.
 	before *planner.State
 	// after is what the plan says will be there.
@@ -260,7 +262,7 @@ func (l *loader) stored(s planner.Stored) error {
 	if err := checkPath(s.Path); err != nil {
 		return err
 	}
-	f := &file{path: s.Path}
+	f := &file{path: s.Path, stored: true}
 	if s.Before != "" {
 		f.before = &planner.State{Type: "file", Digest: s.Before, Size: -1}
 	}

@@ -23,15 +23,20 @@ func dirOf(p string) string { return path.Dir(p) }
 
 // publish renames the new files into place: first the removals that make room,
 // then the files, then the other removals, and the lock file when all else is
-// done. What it did it can undo.
+// done. Only the merge bases that the old lock speaks of go after it: without
+// them, a run that was killed before could not merge again. What it did it can
+// undo.
 func (t *tx) publish() error {
 	first, writes, last := t.order()
+	bases := slices.DeleteFunc(slices.Clone(last), func(f *file) bool { return !f.stored })
+	last = slices.DeleteFunc(last, func(f *file) bool { return f.stored })
 	for _, step := range []func() error{
 		func() error { return t.removeAll(first) },
 		func() error { return t.makeDirs(writes) },
 		func() error { return t.writeAll(writes) },
 		func() error { return t.removeAll(last) },
 		t.publishLock,
+		func() error { return t.removeAll(bases) },
 	} {
 		if err := step(); err != nil {
 			return err

@@ -52,8 +52,29 @@ func (c *change) taken() bool {
 	if h := c.d.locked[c.out.Path]; h != nil && classify(stand(nil, &h.Object, c.at)) == classOrphan {
 		return false // ours, and no longer wanted
 	}
+	if c.at.Type == "file" && (c.at.Same || bytes.Equal(c.at.Content, c.outcome())) {
+		return false // an apply that was killed had got this far
+	}
 	c.conflict(fmt.Sprintf("is to be moved here from %s, and something is there already; move it away", c.from))
 	return true
+}
+
+// outcome is what a move will write, nil when that is not clear.
+func (c *change) outcome() []byte {
+	k := classify(stand(c.e, c.o, c.disk))
+	switch {
+	case c.disk.Type != "file":
+		return nil
+	case c.e.Ownership == "user", c.shared() && (k == classDrift || k == classSynced):
+		return c.disk.Content
+	case c.shared() && k == classBoth:
+		res, err := c.threeWay()
+		if err != nil {
+			return nil
+		}
+		return res.Text
+	}
+	return c.e.Content
 }
 
 // blocked reports paths that cannot be reached without leaving the policy.
