@@ -25,6 +25,7 @@ func TestPages(t *testing.T) {
 	t.Parallel()
 	for name, page := range map[string]string{
 		"language.md": languagePage(), "functions.md": functionsPage(), "commands.md": commandsPage(),
+		"ownership.md": ownershipPage(),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

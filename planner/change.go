@@ -30,12 +30,12 @@ type change struct {
 }
 
 // moves makes the change one of an object that comes from another path. A file
-// that the user has moved already is at its place.
+// that the user has moved already is at its place, and one that was deleted comes
+// from nowhere.
 func (c *change) moves(h *held) {
 	c.o, c.was = &h.Object, h.was
 	old := c.d.sides.Disk[h.Path]
-	if old == nil || old.Type == "" && c.at.Type != "" {
-		c.out.PreviousPath = ""
+	if old == nil || old.Type == "" {
 		return
 	}
 	c.from = h.Path
@@ -114,7 +114,7 @@ func (c *change) vacated() bool {
 func (c *change) shared() bool { return c.e != nil && c.e.Ownership == "shared" }
 
 func (c *change) decide(k class) {
-	if c.shared() && c.decideShared(k) {
+	if c.resolved(k) || c.shared() && c.decideShared(k) {
 		return
 	}
 	switch k {
@@ -152,12 +152,15 @@ func (c *change) resync() {
 	next := *c.o
 	next.Address, next.Kind, next.Ownership, next.PreventDestroy = c.e.Address, c.e.Kind, c.e.Ownership, c.e.PreventDestroy
 	next.Path = c.out.Path
+	if c.shared() {
+		next.Mode = c.e.Mode // also of one that stays deleted
+	}
 	if c.from != "" && c.disk.Type == "file" {
 		c.put(c.disk.Content, c.disk.Mode, nil)
 		c.set(next)
 		return
 	}
-	if c.was != next.Address || next.Path != c.o.Path || next.Kind != c.o.Kind || next.Ownership != c.o.Ownership || next.PreventDestroy != c.o.PreventDestroy {
+	if c.was != next.Address || next.Path != c.o.Path || next.Mode != c.o.Mode || next.Kind != c.o.Kind || next.Ownership != c.o.Ownership || next.PreventDestroy != c.o.PreventDestroy {
 		c.out.Before, c.out.After = c.at.state(), c.at.state()
 		c.out.PreviousPath = ""
 		c.add("adopt", []string{c.renamed()})
@@ -269,7 +272,11 @@ func (c *change) unmanaged() {
 	case c.disk.Type == "file":
 		c.out.Before = c.before(c.disk)
 		c.out.Paste = fmt.Sprintf("import {\n  to = %s\n}\n", c.e.Address)
-		c.conflict("is there already and was not written by mlops, which never overwrites it; move it away, make its bytes those of the spec, or take it over with the block below")
+		takes := "spec"
+		if c.shared() {
+			takes = "spec|mine|both|edit"
+		}
+		c.conflict("is there already and was not written by mlops, which never overwrites it; move it away, make its bytes those of the spec, settle it with " + c.resolveCommand(takes) + ", or take it over with the block below")
 	default:
 		c.conflict(fmt.Sprintf("%s stands in the way; move it away", map[string]string{"directory": "a directory", "symlink": "a symbolic link"}[c.disk.Type]))
 	}
@@ -365,7 +372,7 @@ func (c *change) drifted(will string) {
 	if c.from != "" {
 		path = c.from
 	}
-	c.d.plan.Drift = append(c.d.plan.Drift, Drift{Address: c.out.Address, Path: path, Drift: c.out.Drift, Will: will})
+	c.d.plan.Drift = append(c.d.plan.Drift, Drift{Address: c.out.Address, Path: path, Drift: c.out.Drift, Class: c.out.Class, Will: will})
 }
 
 // object is the lock's stanza for the wanted entry.

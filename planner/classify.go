@@ -2,6 +2,7 @@ package planner
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/mlops-as-code/mlops/internal/lockfile"
 )
@@ -26,6 +27,37 @@ const (
 	classKept                    // owned by the user since it was written
 	classReleased                // owned by the user, no longer wanted
 )
+
+// Class is one row of the classification as people read it: the same word in the
+// plan's text and JSON and in the docs.
+type Class struct {
+	Word, Meaning string
+	// Spec, Shared and User say what a plan does, by ownership.
+	Spec, Shared, User string
+}
+
+var classes = []Class{
+	classNew:        {"never", "wanted, never written, and nothing is there", "create", "create", "create"},
+	classThere:      {"already there", "wanted, never written, and the bytes are there already", "record", "record", "record"},
+	classUnmanaged:  {"unmanaged in the way", "wanted, never written, and something else is there", "conflict; replace with an `import` block", "conflict; keep the text with an `import` block", "record, whatever it is"},
+	classSynced:     {"synced", "spec, lock and disk agree", "nothing", "nothing", "nothing"},
+	classPending:    {"pending", "the spec wants something new, the disk is as last applied", "update", "update", "nothing"},
+	classDrift:      {"drift", "the disk was changed, the spec was not", "update, listed as drift", "keep", "keep"},
+	classBoth:       {"both", "the disk and the spec were changed", "update, listed as drift", "merge, or conflict", "keep"},
+	classConverged:  {"converged", "both were changed, to the same bytes", "record", "record", "keep"},
+	classDeleted:    {"deleted", "wanted, written once, gone from the disk", "create, listed as drift", "keep; conflict when the spec changed too", "keep"},
+	classOrphan:     {"orphan", "no longer wanted, the disk is as last applied", "delete", "delete", "forget"},
+	classEditedGone: {"edited orphan", "no longer wanted, the disk was changed", "conflict; a `removed` block decides", "conflict; a `removed` block decides", "forget"},
+	classGone:       {"gone", "no longer wanted, gone from the disk", "forget", "forget", "forget"},
+	classKept:       {"kept", "the user's since it was written", "", "", "nothing"},
+	classReleased:   {"released", "the user's, and no longer wanted", "", "", "forget"},
+	classNone:       {"none", "neither wanted nor ever written", "nothing", "nothing", "nothing"},
+}
+
+// Classes is the table of all rows.
+func Classes() []Class { return slices.Clone(classes) }
+
+func (k class) String() string { return classes[k].Word }
 
 // standing is what classification looks at; it knows no bytes, only which agree.
 type standing struct {

@@ -118,7 +118,7 @@ func (x *partChange) drifted(kind, will string, names ...string) {
 	if x.c.d.sides.Mode == "refresh-only" {
 		will = "none"
 	}
-	x.c.d.plan.Drift = append(x.c.d.plan.Drift, Drift{Address: x.out.Address, Path: x.c.path, Drift: kind, Will: will, Keys: names})
+	x.c.d.plan.Drift = append(x.c.d.plan.Drift, Drift{Address: x.out.Address, Path: x.c.path, Drift: kind, Class: x.out.Class, Will: will, Keys: names})
 }
 
 // enter brings a wanted part into the text.
@@ -169,14 +169,19 @@ func (x *partChange) enterBlock() {
 	if found != nil {
 		have = Digest(block.Normal(found.Body))
 	}
+	k := classify(standing{
+		wanted: true, locked: x.o != nil, onDisk: found != nil, diskIsWanted: have == x.part.Rendered,
+		diskIsLocked: x.o != nil && have == x.o.Rendered, lockIsWanted: x.o != nil && x.o.Rendered == x.part.Rendered,
+	})
+	x.out.Class = k.String()
 	switch {
-	case x.o == nil && found != nil && have != x.part.Rendered && !x.c.d.sides.Intent.Imported(x.part.Address):
+	case k == classUnmanaged && !x.c.d.sides.Intent.Imported(x.part.Address):
 		x.out.Paste = fmt.Sprintf("import {\n  to = %s\n}\n", x.part.Address)
 		x.conflict(fmt.Sprintf("line %d: a region with this address is there already and is not in the lock; take it over with the block below, or remove it", found.Line))
 		return
-	case x.o != nil && found == nil:
+	case k == classDeleted:
 		x.drifted("deleted", "restore")
-	case x.o != nil && have != x.o.Rendered && have != x.part.Rendered:
+	case k == classDrift || k == classBoth:
 		x.drifted("modified", "overwrite")
 	}
 	text, err := block.Put(x.c.text, *x.part.Block)
@@ -232,12 +237,16 @@ func (x *partChange) leave() {
 		return
 	}
 	found, err := region(x.c.text, x.was)
-	switch {
-	case err != nil:
+	if err != nil {
 		x.conflict(textFault(err))
-	case found == nil:
+		return
+	}
+	k := classify(standing{locked: true, onDisk: found != nil, diskIsLocked: found != nil && Digest(block.Normal(found.Body)) == x.o.Rendered})
+	x.out.Class = k.String()
+	switch {
+	case k == classGone:
 		x.out.Actions, x.drop = []string{"forget"}, true
-	case Digest(block.Normal(found.Body)) != x.o.Rendered && !said:
+	case k == classEditedGone && !said:
 		x.edited(fmt.Sprintf("the region at line %d", found.Line))
 	default:
 		// Find saw no fault, so Remove sees none.
@@ -308,8 +317,8 @@ func (c *composite) own(before, after *State, changed bool) {
 	if c.d.sides.Chosen != nil && !c.d.sides.Chosen(f.out.Address, c.path) {
 		return
 	}
-	f.out.Drift = driftKind(f.o, f.e, f.disk)
 	k := classify(stand(f.e, f.o, f.disk))
+	f.out.Class, f.out.Drift = k.String(), driftKind(f.o, f.e, f.disk)
 	if k == classNew && after != nil {
 		f.out.After = after
 		f.add("create", []string{own(f.e) + " is new"})

@@ -73,6 +73,10 @@ func (x *partChange) enterKeys() {
 		}
 		x.out.Keys = append(x.out.Keys, k)
 	}
+	x.out.Class = classify(standing{
+		wanted: true, locked: x.o != nil, onDisk: !x.c.fresh && (x.o != nil || len(x.out.Keys) == 0), diskIsWanted: len(x.out.Keys) == 0,
+		diskIsLocked: x.o != nil && len(drift) == 0, lockIsWanted: x.o != nil && x.o.Rendered == x.part.Rendered,
+	}).String()
 	if len(drift) > 0 {
 		kind := "modified"
 		if x.c.fresh {
@@ -129,8 +133,11 @@ func (c *composite) note(p *Part) {
 
 // leaveKeys takes back everything the object brought, unless somebody changed it.
 func (x *partChange) leaveKeys(force bool) {
+	x.out.Class = classOrphan.String()
 	if x.takeBack(nil, force) {
 		x.drop = true
+	} else {
+		x.out.Class = classEditedGone.String()
 	}
 }
 

@@ -166,7 +166,8 @@ func (d *differ) decide(c *change) {
 	if d.sides.Chosen != nil && !d.sides.Chosen(c.out.Address, c.out.Path) {
 		return
 	}
-	c.out.Drift = driftKind(c.o, c.e, c.disk)
+	k := classify(stand(c.e, c.o, c.disk))
+	c.out.Class, c.out.Drift = k.String(), driftKind(c.o, c.e, c.disk)
 	if c.blocked() {
 		return
 	}
@@ -177,7 +178,7 @@ func (d *differ) decide(c *change) {
 	if c.taken() {
 		return
 	}
-	c.decide(classify(stand(c.e, c.o, c.disk)))
+	c.decide(k)
 }
 
 // lock computes the lock's transition.

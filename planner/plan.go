@@ -65,6 +65,8 @@ type Change struct {
 	// PreviousPath is where the file stood, and Previous what stands there.
 	PreviousPath string `json:"previous_path,omitempty"`
 	Previous     *State `json:"previous,omitempty"`
+	// Class is the row of Classes that the object stands in.
+	Class string `json:"class"`
 	// Because names the inputs that changed, in words.
 	Because []string `json:"because,omitempty"`
 	// Message says what is in conflict and what to do; Paste is a block for the
@@ -149,8 +151,9 @@ type FileRef struct {
 type Drift struct {
 	Address string `json:"address"`
 	Path    string `json:"path"`
-	// Drift is as in Change.Drift.
+	// Drift and Class are as in Change.
 	Drift string `json:"drift"`
+	Class string `json:"class"`
 	// Will is "overwrite", "restore", "keep", "refuse" or "none" (refresh-only).
 	Will string `json:"will"`
 	// Keys are those of a file_keys object that differ.

@@ -4,31 +4,21 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/mlops-as-code/mlops/internal/merge3"
 )
 
-// Resolution is a person's word on a conflict: "spec", "mine", "both" or "edit",
-// with the edited text.
-type Resolution struct {
-	Take string
-	Text []byte
-}
-
 // decideShared decides where a shared file is treated in another way than one of
 // the spec: edits stay, and changes of the spec are merged into them.
 func (c *change) decideShared(k class) bool {
-	if _, settle := c.d.sides.Resolve[c.out.Path]; settle && (k == classBoth || k == classDeleted || k == classUnmanaged) {
-		c.resolve()
-		return true
-	}
 	switch k {
 	case classDeleted:
 		c.drifted("keep")
 		if c.o.Rendered == c.e.Rendered {
 			c.resync()
 		} else {
-			c.conflict("was deleted outside mlops, and the spec has a new version of it; settle it with `mlops resolve`")
+			c.conflict("was deleted outside mlops, and the spec has a new version of it; settle it with " + c.resolveCommand("spec|mine"))
 		}
 	case classDrift:
 		if c.disk.Type != "file" {
@@ -55,9 +45,10 @@ func (c *change) decideShared(k class) bool {
 // keep records the user's bytes as they are, with what the spec wants as the base
 // of later merges.
 func (c *change) keep(why string) {
-	if c.from != "" {
+	if c.from != "" && c.disk.Type == "file" {
 		c.put(c.disk.Content, c.disk.Mode, []string{why})
 	} else {
+		c.out.PreviousPath = ""
 		c.out.Before, c.out.After = c.at.state(), c.at.state()
 		c.add("adopt", []string{why})
 	}
@@ -76,7 +67,7 @@ func (c *change) merge() {
 	switch {
 	case err != nil:
 		c.drifted("refuse")
-		c.conflict(fmt.Sprintf("both the user and the spec changed it, and it cannot be merged: %s; settle it with `mlops resolve`", inputFault(err)))
+		c.conflict(fmt.Sprintf("both the user and the spec changed it, and it cannot be merged: %s; settle it with %s", inputFault(err), c.resolveCommand("spec|mine")))
 	case len(res.Conflicts) > 0:
 		c.drifted("refuse")
 		c.out.Merge, c.out.Conflicts = "conflict", excerpts(res.Conflicts)
@@ -94,6 +85,9 @@ func (c *change) threeWay() (merge3.Result, error) {
 	mine := c.disk.Content
 	if c.disk.plainLF(c.e.Content) {
 		mine = lfForm(mine)
+	}
+	if c.o == nil {
+		return merge3.TwoWay(mine, c.e.Content)
 	}
 	base, ok := c.d.base(c.o.Rendered)
 	if !ok {
@@ -121,8 +115,20 @@ func (c *change) clash(res merge3.Result) string {
 	if _, ok := c.d.base(c.o.Rendered); !ok {
 		without = " (what was last rendered is not at hand, so nothing could be merged)"
 	}
-	return fmt.Sprintf("both the user and the spec changed it at %s%s; settle it with `mlops resolve %s --take=spec|mine|both|edit`", where, without, c.out.Path)
+	return fmt.Sprintf("both the user and the spec changed it at %s%s; settle it with %s", where, without, c.resolveCommand("spec|mine|both|edit"))
 }
+
+// resolveCommand is what a person types to settle the conflict.
+func (c *change) resolveCommand(takes string) string {
+	path := c.out.Path
+	if strings.ContainsFunc(path, func(r rune) bool { return !strings.ContainsRune(plainRunes, r) }) {
+		path = "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
+	}
+	return fmt.Sprintf("`mlops resolve %s --take=%s`", path, takes)
+}
+
+// plainRunes need no quotes in a shell.
+const plainRunes = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789./_-+,:@%="
 
 func lineRange(s merge3.Span) string {
 	switch s.Lines {
@@ -156,50 +162,3 @@ func excerpts(list []merge3.Conflict) []Conflict {
 }
 
 func excerpt(s merge3.Span) Excerpt { return Excerpt{s.Line, s.Lines, string(s.Text)} }
-
-// resolve settles a conflict as a person said.
-func (c *change) resolve() {
-	r := c.d.sides.Resolve[c.out.Path]
-	c.drifted("merge")
-	switch r.Take {
-	case "mine":
-		c.keep("it was resolved to the user's version")
-	case "spec":
-		c.write(c.e.Content, []string{"it was resolved to the spec's version"})
-	case "both":
-		res, err := c.threeWay()
-		if err != nil {
-			c.conflict("cannot be merged: " + inputFault(err))
-			return
-		}
-		text := res.Text
-		if len(res.Conflicts) > 0 {
-			text = res.Both()
-		}
-		c.write(text, []string{"it was resolved to both versions"})
-	default:
-		c.write(r.Text, []string{"it was resolved in the editor"})
-	}
-}
-
-// Marked is the text with markers for the conflicts of one shared file, for an
-// editor.
-func Marked(s Sides, path string) ([]byte, error) {
-	if s.Resolve != nil || s.Intent == nil {
-		s.Resolve = nil
-	}
-	d := &differ{sides: s, plan: &Plan{Blobs: map[string][]byte{}}, locked: map[string]*held{}}
-	d.index()
-	c := d.change(path)
-	if c == nil || c.e == nil || c.o == nil || c.disk.Type != "file" {
-		return nil, fmt.Errorf("%s: is no shared file with a conflict", path)
-	}
-	res, err := c.threeWay()
-	if err != nil {
-		return nil, fmt.Errorf("%s: %s", path, inputFault(err))
-	}
-	if len(res.Conflicts) == 0 {
-		return res.Text, nil
-	}
-	return res.Marked(merge3.Labels{Base: "last rendered", Mine: "mine: " + path, Theirs: "spec: " + c.e.Address}), nil
-}

@@ -13,6 +13,7 @@ type StatusLine struct {
 	// Drift is as in Change.Drift, Pending as in Change.Actions; "" is none.
 	Drift   string `json:"drift"`
 	Pending string `json:"pending"`
+	Class   string `json:"class"`
 }
 
 // Status lists every path that differs from the lock or from the spec, sorted.
@@ -27,10 +28,12 @@ func Status(p *Plan) []StatusLine {
 		return l
 	}
 	for _, d := range p.Drift {
-		line(d.Path, d.Address).Drift = d.Drift
+		l := line(d.Path, d.Address)
+		l.Drift, l.Class = d.Drift, d.Class
 	}
 	for i := range p.Changes {
-		line(p.Changes[i].Path, p.Changes[i].Address).Pending = p.Changes[i].Actions[0]
+		l := line(p.Changes[i].Path, p.Changes[i].Address)
+		l.Pending, l.Class = p.Changes[i].Actions[0], p.Changes[i].Class
 	}
 	out := make([]StatusLine, 0, len(lines))
 	for _, l := range lines {

@@ -226,7 +226,7 @@ func (t *text) diffs() {
 		if verb == "" {
 			continue
 		}
-		t.line("  %s", t.paint(bold, fmt.Sprintf("# %s will be %s", show.Line(c.Address), verb)))
+		t.line("  %s", t.paint(bold, fmt.Sprintf("# %s will be %s (%s)", show.Line(c.Address), verb, c.Class)))
 		for _, why := range c.Because {
 			t.line("  #   because %s", show.Line(why))
 		}
