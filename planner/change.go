@@ -34,7 +34,7 @@ type change struct {
 // from nowhere.
 func (c *change) moves(h *held) {
 	c.o, c.was = &h.Object, h.was
-	old := c.d.sides.Disk[h.Path]
+	old := c.d.disk(h.Path)
 	if old == nil || old.Type == "" {
 		return
 	}

@@ -32,6 +32,8 @@ type partChange struct {
 	o    *lockfile.Object // nil when it is new
 	was  string
 	out  Change
+	// made are the parents of keys that it had to make.
+	made []string
 	// next is its stanza in the new lock; drop says that it has none any more.
 	next *lockfile.Object
 	drop bool
@@ -65,6 +67,9 @@ func (d *differ) composite(p string) {
 func (c *composite) start() {
 	c.fresh = c.disk.Type == ""
 	c.text = c.disk.Content
+	if c.file != nil && c.file.from != "" && c.file.disk.Type == "file" {
+		c.fresh, c.text = false, c.file.disk.Content
+	}
 	if c.fresh && c.file != nil && c.file.e != nil && c.file.o == nil {
 		c.text = c.file.e.Content
 	}
@@ -152,7 +157,7 @@ func (x *partChange) remember() {
 		next = *x.o
 	}
 	next.Address, next.Path, next.Kind, next.PreventDestroy = x.part.Address, x.c.path, x.part.Kind, x.part.PreventDestroy
-	if x.o != nil && x.was == next.Address && x.o.Rendered == x.part.Rendered && x.o.PreventDestroy == next.PreventDestroy && slices.Equal(x.o.Keys, x.keyDigests()) {
+	if x.o != nil && x.was == next.Address && x.o.Path == x.c.path && x.o.Rendered == x.part.Rendered && x.o.PreventDestroy == next.PreventDestroy && slices.Equal(x.o.Keys, x.keyDigests()) {
 		return
 	}
 	next.Rendered, next.Applied, next.Inputs, next.Keys = x.part.Rendered, "", x.part.Inputs, x.keyDigests()
@@ -366,8 +371,8 @@ func (x *partChange) finish(before, after *State, changed bool) {
 
 func (x *partChange) lock() {
 	d := x.c.d
-	if x.drop {
-		d.next[x.was] = nil
+	if _, elsewhere := d.next[x.was]; x.drop && !elsewhere {
+		d.next[x.was] = nil // else another file has it now
 	}
 	if x.next != nil {
 		if x.was != "" && x.was != x.next.Address {

@@ -29,8 +29,49 @@ func (x *partChange) keyDigests() []lockfile.Input {
 			out = append(out, lockfile.Input{Name: name, Digest: shortDigest(elem)})
 		}
 	}
+	for _, name := range x.made {
+		out = append(out, lockfile.Input{Name: name, Digest: noDigest})
+	}
+	if x.o != nil {
+		for _, k := range x.o.Keys {
+			if strings.HasPrefix(k.Name, "made ") {
+				out = append(out, k)
+			}
+		}
+	}
 	slices.SortFunc(out, func(a, b lockfile.Input) int { return strings.Compare(a.Name, b.Name) })
 	return slices.Compact(out)
+}
+
+// noDigest stands where the name says all.
+const noDigest = "0000000000000000"
+
+// parents names the tables and lists that an edit had to make.
+func parents(e keys.Edit, ch keys.Change) []string {
+	key := e.Key
+	if e.Op != keys.Append {
+		key = key[:len(key)-1]
+	}
+	var out []string
+	for n := 0; n < ch.Created && len(key) > 0; n++ {
+		out = append(out, "made "+key.String())
+		key = key[:len(key)-1]
+	}
+	return out
+}
+
+// prune is how many parents of a key were made for it, from the nearest on, and
+// go with it when they are empty.
+func (x *partChange) prune(key keys.Key) int {
+	n := 0
+	for ; len(key) > 0; key = key[:len(key)-1] {
+		name := "made " + key.String()
+		if !slices.ContainsFunc(x.o.Keys, func(k lockfile.Input) bool { return k.Name == name }) {
+			break
+		}
+		n++
+	}
+	return n
 }
 
 // foreign reports whether an element was in its list before we asked for it, so
@@ -64,6 +105,7 @@ func (x *partChange) enterKeys() {
 	x.c.text = text
 	var drift []string
 	for i, ch := range changes {
+		x.made = append(x.made, parents(x.part.Edits[i], ch)...)
 		if !ch.Changed() {
 			continue
 		}
@@ -202,13 +244,13 @@ func (x *partChange) undoing(op, rest, digest string, format keys.Format) (e *ke
 		if err != nil || !found {
 			return nil, false, err
 		}
-		return &keys.Edit{Op: keys.Unset, Key: key, Prune: 64}, shortDigest(v) != digest, nil
+		return &keys.Edit{Op: keys.Unset, Key: key, Prune: x.prune(key[:len(key)-1])}, shortDigest(v) != digest, nil
 	}
 	name, elem, ok := cutElem(rest)
 	if !ok {
 		return nil, false, nil
 	}
-	return &keys.Edit{Op: keys.Remove, Key: name, Elems: []any{elem}, Prune: 64}, false, nil
+	return &keys.Edit{Op: keys.Remove, Key: name, Elems: []any{elem}, Prune: x.prune(name)}, false, nil
 }
 
 // cutElem splits "key element", where the key may hold quoted blanks.

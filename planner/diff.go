@@ -111,7 +111,20 @@ func (d *differ) index() {
 	d.moves(byAddress)
 }
 
-// moves finds the objects whose address is wanted at another path.
+// disk is what stands at a path, with the bytes also of a file that was proven
+// equal to the wanted one without being read.
+func (d *differ) disk(p string) *Disk {
+	have, e := d.sides.Disk[p], d.wanted[p]
+	if have == nil || e == nil || !have.Same || have.Content != nil {
+		return have
+	}
+	known := *have
+	known.Content = e.Content
+	return &known
+}
+
+// moves finds the objects whose address is wanted at another path. What parts
+// the file has go with it.
 func (d *differ) moves(byAddress map[string]*held) {
 	for p, e := range d.wanted {
 		if h := byAddress[e.Address]; h != nil && h.Path != p {
@@ -119,6 +132,27 @@ func (d *differ) moves(byAddress map[string]*held) {
 			d.left[h.Path] = true
 		}
 	}
+	stay := d.heldParts
+	d.heldParts = map[string][]*held{}
+	for p, list := range stay {
+		if to, moved := d.destination(p); moved {
+			p = to
+		}
+		d.heldParts[p] = append(d.heldParts[p], list...)
+	}
+}
+
+// destination is where the file at a path goes.
+func (d *differ) destination(p string) (to string, moved bool) {
+	if !d.left[p] {
+		return "", false
+	}
+	for to, h := range d.sources {
+		if h.Path == p {
+			return to, true
+		}
+	}
+	return "", false
 }
 
 func isPart(kind string) bool { return kind == "file_block" || kind == "file_keys" }
@@ -135,7 +169,7 @@ func (d *differ) path(p string) {
 
 // change gathers what is known of the whole file at a path; nil is nothing.
 func (d *differ) change(p string) *change {
-	e, h, disk := d.wanted[p], d.locked[p], d.sides.Disk[p]
+	e, h, disk := d.wanted[p], d.locked[p], d.disk(p)
 	if d.left[p] {
 		h = nil // its object is elsewhere now
 	}
