@@ -154,6 +154,8 @@ func (y *toy) addFile() string {
 	if _, there := y.disk[p]; there {
 		return "nothing"
 	}
+	// A spec may not declare what it says has moved.
+	y.spec.Moves = slices.DeleteFunc(y.spec.Moves, func(m hclspec.Move) bool { return m.From == hclspec.Address("file", p, nil) })
 	text := ""
 	for range 8 {
 		text += y.token("s") + "\n"
