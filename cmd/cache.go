@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -157,7 +158,7 @@ func (s *session) inHead(c *plancache.Cache) bool {
 // remember writes the cache after an apply that made everything true. It is only
 // a cache: whatever fails, the next plan computes.
 func (s *session) remember(f *planFlags, p *planner.Plan, commit string) {
-	if commit == "" || !f.cachable() || len(p.Diagnostics) > 0 || s.merges() {
+	if commit == "" || !f.cachable() || len(p.Diagnostics) > 0 {
 		return
 	}
 	repo, err := s.a.openRepository(s.dir)
@@ -170,12 +171,6 @@ func (s *session) remember(f *planFlags, p *planner.Plan, commit string) {
 	if c := s.newCache(f, p, commit); c != nil {
 		writeCache(repo.cachePath(), c.Bytes())
 	}
-}
-
-// merges reports whether the project has files that are not only mlops's: then
-// right is not one state of the disk, and no cache can say it.
-func (s *session) merges() bool {
-	return len(s.tree.Parts) > 0 || slices.ContainsFunc(s.tree.Entries, func(e planner.Entry) bool { return e.Ownership == "shared" })
 }
 
 func writeCache(path string, data []byte) {
@@ -254,12 +249,47 @@ func (s *session) stampAll(c *plancache.Cache, p *planner.Plan) bool {
 			return false
 		}
 	}
-	managed := make([]string, len(s.tree.Entries))
-	for i := range s.tree.Entries {
-		managed[i] = string(s.tree.Entries[i].Path)
-	}
-	c.Managed, ok = s.stamp(managed, func(i int) string { return s.blobHex(managed[i], s.tree.Entries[i].Content) })
+	right := s.right(p)
+	managed := slices.Sorted(maps.Keys(right))
+	c.Managed, ok = s.stamp(managed, func(i int) string { return s.blobHex(managed[i], right[managed[i]]) })
 	return ok
+}
+
+// right is what stands at every path that the plan looked at once it is carried
+// out: the spec's bytes, those a merge or a part made of the user's, or just his.
+func (s *session) right(p *planner.Plan) map[string][]byte {
+	out := map[string][]byte{}
+	for name, content := range s.sides.Bases {
+		out[basePath(name)] = content
+	}
+	for path, d := range s.sides.Disk {
+		out[path] = d.Content
+	}
+	for i := range s.tree.Entries {
+		if e := &s.tree.Entries[i]; e.Ownership == "spec" || s.sides.Disk[string(e.Path)].Same {
+			out[string(e.Path)] = e.Content
+		}
+	}
+	for i := range p.Changes {
+		delete(out, p.Changes[i].PreviousPath)
+	}
+	for i := range p.Changes {
+		c := &p.Changes[i]
+		if c.After != nil {
+			if content, ok := p.Blobs[c.After.Digest]; ok {
+				out[c.Path] = content
+			}
+		} else {
+			delete(out, c.Path)
+		}
+	}
+	for _, t := range p.Store {
+		delete(out, t.Path)
+		if t.After != "" {
+			out[t.Path] = p.Blobs[t.After]
+		}
+	}
+	return out
 }
 
 func (s *session) stamp(paths []string, digest func(i int) string) ([]plancache.File, bool) {
