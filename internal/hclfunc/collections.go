@@ -4,8 +4,8 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/mlops-as-code/mlops/internal/hcllimit"
 	"github.com/zclconf/go-cty/cty"
-	"github.com/zclconf/go-cty/cty/convert"
 	"github.com/zclconf/go-cty/cty/function"
 	"github.com/zclconf/go-cty/cty/function/stdlib"
 )
@@ -16,7 +16,7 @@ func collectionEntries(e env) []entry {
 		{"anytrue", "Tells whether at least one element is true.", boolsFunc(true), nil},
 		{"chunklist", "Splits a list into lists of at most so many elements.", stdlib.ChunklistFunc, walks},
 		{"coalesce", "Returns the first argument that is neither null nor an empty string.", coalesceFunc(e), nil},
-		{"coalescelist", "Returns the first list that is not empty.", stdlib.CoalesceListFunc, nil},
+		{"coalescelist", "Returns the first list that is not empty.", stdlib.CoalesceListFunc, unifyCost},
 		{"compact", "Removes null and empty strings from a list.", stdlib.CompactFunc, walks},
 		{"concat", "Joins lists to one list.", concatFunc(e), walks},
 		{"contains", "Tells whether a list, set or tuple contains a value.", stdlib.ContainsFunc, walks},
@@ -74,6 +74,16 @@ func typeDepth(ty cty.Type) int64 {
 	return d + 1
 }
 
+// unifyCost charges for finding a type all arguments convert to.
+func unifyCost(c *call) error {
+	for _, v := range c.args[min(1, len(c.args)):] {
+		if err := c.steps(hcllimit.UnifySteps(c.args[0].Type(), v.Type())); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func lengthCost(c *call) error {
 	if v, _ := c.args[0].Unmark(); v.Type() == cty.String {
 		return c.steps(c.total().text / 8)
@@ -82,14 +92,20 @@ func lengthCost(c *call) error {
 }
 
 // setCost knows that each argument is joined to a copy of the ones before it,
-// and that cty compares all their types.
+// which is looked through three times, and that cty compares all their types.
 func setCost(c *call) error {
 	args := int64(len(c.args))
-	return c.steps(add(mul(c.total().nodes, args), mul(args, args)))
+	n := add(mul(c.total().nodes, args), mul(args, args))
+	for _, v := range c.args {
+		if v, _ := v.Unmark(); v.Type().IsSetType() && v.IsKnown() && !v.IsNull() {
+			n = add(n, mul(3, hcllimit.SetSteps(v)))
+		}
+	}
+	return c.steps(n)
 }
 
 func setProductCost(c *call) error {
-	n := mul(8, int64(len(c.args)))
+	n := mul(16, int64(len(c.args)))
 	for i := range c.args {
 		n = mul(n, c.length(i))
 	}
@@ -162,7 +178,7 @@ func firstValue(args []cty.Value, ty cty.Type) (cty.Value, error) {
 			passed = append(passed, marks)
 			continue
 		}
-		out, err := convert.Convert(arg, ty)
+		out, err := convertTo(nil, arg, ty)
 		if err != nil {
 			return cty.NilVal, err
 		}
@@ -245,7 +261,7 @@ func lookupFunc() function.Function {
 			}
 			ret := args[2]
 			if ty := args[0].Type(); ty.IsMapType() {
-				v, err := convert.Convert(ret, ty.ElementType())
+				v, err := convertTo(nil, ret, ty.ElementType())
 				if err != nil {
 					return cty.NilVal, function.NewArgErrorf(2, "the default value must have the same type as the map elements")
 				}

@@ -31,6 +31,9 @@ func convertTo(b *hcllimit.Budget, v cty.Value, want cty.Type) (cty.Value, error
 	if err := checkNumbers(v, want); err != nil {
 		return cty.NilVal, err
 	}
+	if out := elementwise(v, want); out != cty.NilVal {
+		return out, nil
+	}
 	return convert.Convert(v, want)
 }
 

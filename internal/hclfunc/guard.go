@@ -105,7 +105,7 @@ func (c *call) take(i int, arg cty.Value, want cty.Type) error {
 	if err := c.measure(arg, s); err != nil {
 		return argError(i, err)
 	}
-	if err := c.budget.Steps(1 + s.nodes%stride/4 + s.text/32); err != nil {
+	if err := c.budget.Steps(1 + s.nodes%stride + s.text/32); err != nil {
 		return err
 	}
 	v, err := convertTo(c.budget, arg, want)
@@ -124,7 +124,7 @@ const stride = 1024
 func (c *call) measure(v cty.Value, s *size) error {
 	s.nodes++
 	if s.nodes%stride == 0 {
-		if err := c.budget.Steps(stride / 4); err != nil {
+		if err := c.budget.Steps(stride); err != nil {
 			return err
 		}
 	}
@@ -143,6 +143,11 @@ func (c *call) measure(v cty.Value, s *size) error {
 		s.text += digits(v)
 		return tooLarge(v)
 	case v.CanIterateElements():
+		if ty.IsSetType() {
+			if err := c.budget.Steps(3 * hcllimit.SetSteps(v)); err != nil {
+				return err
+			}
+		}
 		for it := v.ElementIterator(); it.Next(); {
 			k, e := it.Element()
 			if ty.IsMapType() || ty.IsObjectType() {

@@ -16,6 +16,10 @@ const (
 	// MaxBytes is the usual number of bytes that templates and functions may
 	// produce.
 	MaxBytes = 256 << 20
+	// bigText is a text so long that it matters how often it is there while it is
+	// made: in parts, in the buffer that joins them, and as the result.
+	bigText   = 1 << 20
+	bigCopies = 3
 	// IterationSteps is the price of an iteration, besides what it evaluates.
 	IterationSteps = 10
 
@@ -54,22 +58,31 @@ func (b *Budget) Steps(n int64) error {
 	if b == nil {
 		return nil
 	}
-	if b.steps.Add(n) > b.maxSteps || n < 0 {
+	if n < 0 || n > b.maxSteps || b.steps.Add(n) > b.maxSteps {
 		return b.exceed("Expression too large", fmt.Sprintf("Evaluation takes more than the limit of %d steps. Nested \"for\" expressions, templates and functions over whole collections multiply: narrow the collections, or compute shared parts once in a \"locals\" block.", b.maxSteps))
 	}
 	return b.err()
 }
 
 // Bytes uses up n bytes of text, or reports that there are not so many. It is
-// called before the text is made.
+// called before the text is made. More than 1 MiB at once counts threefold,
+// because it is in memory several times while it is made.
 func (b *Budget) Bytes(n int64) error {
 	if b == nil {
 		return nil
 	}
-	if n < 0 || b.bytes.Add(n) > b.maxBytes || b.bytes.Load() < 0 {
+	if n < 0 || n > b.maxBytes || b.bytes.Add(bulk(n, bigText)) > b.maxBytes {
 		return b.exceed("Expression too large", fmt.Sprintf("Evaluation produces more than the limit of %d MiB of text. A value that contains another several times grows with each level: build large content once, or copy it with \"source\".", b.maxBytes>>20))
 	}
 	return b.err()
+}
+
+// bulk is the price of n bytes, of which most are cheap.
+func bulk(n, most int64) int64 {
+	if n > most {
+		return n * bigCopies
+	}
+	return n
 }
 
 // Value uses up as many steps as v has elements, at every level, and refuses
@@ -79,7 +92,11 @@ func (b *Budget) Value(v cty.Value) error {
 	if b == nil {
 		return nil
 	}
-	w := walker{limit: b.maxSteps - b.steps.Load()}
+	return b.walk(v, walker{})
+}
+
+func (b *Budget) walk(v cty.Value, w walker) error {
+	w.limit = b.maxSteps - b.steps.Load()
 	w.value(v)
 	if w.huge {
 		return errHuge()
@@ -89,7 +106,10 @@ func (b *Budget) Value(v cty.Value) error {
 
 // Write uses up what it takes to write v into a text: the bytes of a string, or
 // steps for any other value.
-func (b *Budget) Write(v cty.Value) error {
+func (b *Budget) Write(v cty.Value) error { return b.write(v, bigText) }
+
+// write is Write for a part of a text; so many bytes of it are cheap.
+func (b *Budget) write(v cty.Value, cheap int64) error {
 	if b == nil {
 		return nil
 	}
@@ -99,9 +119,9 @@ func (b *Budget) Write(v cty.Value) error {
 	}
 	switch v.Type() {
 	case cty.String:
-		return b.Bytes(int64(len(v.AsString())))
+		return b.Bytes(bulk(int64(len(v.AsString())), cheap))
 	case cty.Number:
-		n := bits(v)
+		n := exponent(v)
 		switch {
 		case n > maxBits:
 			return errHuge()

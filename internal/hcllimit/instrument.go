@@ -112,10 +112,14 @@ func (b *Budget) rewrite(e hclsyntax.Expression) (hclsyntax.Expression, int64) {
 		inner(&e.TrueResult)
 		inner(&e.FalseResult)
 		e.TrueResult, e.FalseResult = b.measured(e.TrueResult), b.measured(e.FalseResult)
+		return b.choice(e), n
 	case *hclsyntax.BinaryOpExpr:
 		inner(&e.LHS)
 		inner(&e.RHS)
 		e.LHS, e.RHS = b.measured(e.LHS), b.measured(e.RHS)
+		if e.Op == hclsyntax.OpEqual || e.Op == hclsyntax.OpNotEqual {
+			e.LHS, e.RHS = b.compared(e.LHS), b.compared(e.RHS)
+		}
 		if e.Op == hclsyntax.OpMultiply || e.Op == hclsyntax.OpDivide {
 			return b.measured(e), n
 		}
@@ -197,6 +201,19 @@ func (b *Budget) measured(e hclsyntax.Expression) hclsyntax.Expression {
 	return b.wrap(e, meter{after: b.operand})
 }
 
+// compared meters an operand all of whose elements are compared.
+func (b *Budget) compared(e hclsyntax.Expression) hclsyntax.Expression {
+	if isLiteral(e) {
+		return e
+	}
+	return b.wrap(e, meter{after: func(v cty.Value) error {
+		if v, _ := v.Unmark(); !v.CanIterateElements() {
+			return nil
+		}
+		return b.walk(v, walker{each: true})
+	}})
+}
+
 func (b *Budget) operand(v cty.Value) error {
 	v, _ = v.Unmark()
 	if v.Type() == cty.String && v.IsKnown() && !v.IsNull() {
@@ -230,20 +247,21 @@ func (b *Budget) meterParts(parts []hclsyntax.Expression) {
 	if first < 0 {
 		return
 	}
+	write := func(v cty.Value) error { return b.write(v, bigText/int64(len(parts))) }
 	for i, p := range parts {
 		if _, ok := p.(*hclsyntax.LiteralValueExpr); !ok || i == first {
-			parts[i] = b.wrap(p, meter{after: b.Write})
+			parts[i] = b.wrap(p, meter{after: write})
 		}
 	}
 	parts[first].(*meter).bytes = literal
 }
 
 // meterJoin also charges the text of each iteration of a "for" directive, which
-// may be nothing but literal.
+// may be nothing but literal, as what it is: a part of a text of unknown length.
 func (b *Budget) meterJoin(tuple hclsyntax.Expression) {
 	if f, ok := tuple.(*hclsyntax.ForExpr); ok {
 		if m, ok := f.ValExpr.(*meter); ok {
-			m.after = b.Write
+			m.after = func(v cty.Value) error { return b.write(v, 0) }
 		}
 	}
 }
