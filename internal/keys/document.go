@@ -12,6 +12,7 @@ type document struct {
 	whole    []byte // as it came
 	text     []byte // without a byte order mark
 	eol      string
+	unended  bool  // the last line has no line end, or had none before an earlier edit
 	root     *node // of JSON and YAML; nil: no value
 	yaml     *yamlFile
 	sections []*section
@@ -47,7 +48,11 @@ func (d *document) edited(edits []splice) (*document, error) {
 	if len(d.whole) > len(d.text) {
 		text = append(bytes.Clone(bom), text...)
 	}
-	return open(text, d.format)
+	next, err := open(text, d.format)
+	if err == nil {
+		next.unended = next.unended || d.unended
+	}
+	return next, err
 }
 
 // tree decodes the file; one without a value is an empty map.
@@ -147,7 +152,7 @@ func (d *document) step(s *spot, at *node, k Key) (*node, error) {
 		s.path, s.rest = append(s.path, found), s.rest[1:]
 		return found.val, nil
 	}
-	m, from := inherited(at, s.rest[0], maxDepth)
+	m, from := inherited(at, s.rest[0], map[*node]bool{})
 	if m == nil {
 		return nil, nil
 	}
@@ -182,10 +187,15 @@ func (d *document) member(n *node, k Key, name string) (*kid, error) {
 }
 
 // inherited looks a name up in what the merge keys of a map bring in, and returns
-// the alias or map that has it.
-func inherited(n *node, name string, depth int) (val, from *node) {
+// the alias or map that has it. seen holds the maps looked through already: aliases
+// may lead to one in a great many ways.
+func inherited(n *node, name string, seen map[*node]bool) (val, from *node) {
+	if seen[n] || len(seen) == maxDepth {
+		return nil, nil
+	}
+	seen[n] = true
 	for _, m := range n.kids {
-		if !m.merge || depth == 0 {
+		if !m.merge {
 			continue
 		}
 		sources := []*node{m.val}
@@ -205,7 +215,7 @@ func inherited(n *node, name string, depth int) (val, from *node) {
 					return c.val, from
 				}
 			}
-			if v, _ := inherited(at, name, depth-1); v != nil {
+			if v, _ := inherited(at, name, seen); v != nil {
 				return v, from
 			}
 		}

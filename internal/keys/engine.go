@@ -51,7 +51,7 @@ func (s *session) run(e Edit, before any, had bool) error {
 		e.Prune--
 		return s.unset(e)
 	case Unset:
-		if had {
+		if had && !s.doc.inherits(e.Key) {
 			return s.unset(e)
 		}
 	}

@@ -38,7 +38,7 @@ func TestFixturesHoldLaws(t *testing.T) {
 				t.Fatal(err)
 			}
 			c := &tally{reasons: map[string]int{}}
-			if err := laws(text, f, 1000, c); err != nil {
+			if err := laws(text, f, 25, c); err != nil {
 				t.Error(err)
 			}
 			if c.unsafe != nil {

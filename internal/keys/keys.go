@@ -89,7 +89,7 @@ type Op byte
 //     requirement of the same project and marker is replaced (see Requirement).
 //   - Remove takes the elements of Elems out of the list at the key; the list
 //     stays, empty perhaps. It is what undoes Append.
-//   - Unset removes the key.
+//   - Unset removes the key. What a YAML merge key (<<) brings in stays there.
 const (
 	Set Op = iota + 1
 	Append
@@ -203,6 +203,7 @@ func open(text []byte, f Format) (*document, error) {
 	}
 	d := &document{format: f, whole: text, text: bytes.TrimPrefix(text, bom)}
 	d.eol = lineEnd(d.text)
+	d.unended = len(d.text) > 0 && d.text[len(d.text)-1] != '\n'
 	return d, d.parse()
 }
 

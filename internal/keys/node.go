@@ -16,6 +16,7 @@ type node struct {
 	target     *node   // of an alias
 	tag        string  // YAML: a tag that makes the value Tagged
 	indent     int     // column of a block collection, from 0
+	keep       bool    // a block scalar whose trailing blank lines are part of it
 	tail       int     // end, plus the blank lines that belong to a block scalar
 }
 

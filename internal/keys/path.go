@@ -105,19 +105,6 @@ func (k Key) check() error {
 	return nil
 }
 
-// under reports whether k is p or lies below it.
-func (k Key) under(p Key) bool {
-	if len(k) < len(p) {
-		return false
-	}
-	for i := range p {
-		if k[i] != p[i] {
-			return false
-		}
-	}
-	return true
-}
-
 // with returns a new key with one more segment.
 func (k Key) with(seg string) Key {
 	return append(append(make(Key, 0, len(k)+1), k...), seg)

@@ -99,12 +99,12 @@ func (d *document) putFlow(k Key, s *spot, v any) ([]splice, error) {
 		if len(s.rest) > 1 {
 			inner = nest(s.rest[1:], v)
 		}
-		return []string{head + d.member1(inner, margin, lines)}
+		return []string{head + d.memberValue(inner, margin, lines)}
 	}), nil
 }
 
-// member1 writes a value between brackets.
-func (d *document) member1(v any, margin string, lines bool) string {
+// memberValue writes the value of a new member between brackets.
+func (d *document) memberValue(v any, margin string, lines bool) string {
 	if d.format == JSON && lines {
 		return d.spread(v, margin)
 	}
@@ -134,9 +134,6 @@ func (d *document) drop(k Key) ([]splice, error) {
 	s, err := d.find(k)
 	if err != nil {
 		return nil, err
-	}
-	if s.merged != nil {
-		return nil, d.refuse(k, s.merged, "a merge key brings the key in from there")
 	}
 	if err := d.guard(k, s); err != nil {
 		return nil, err
@@ -242,6 +239,12 @@ func (d *document) own(k Key) bool {
 	return err == nil && s.shared == nil && s.merged == nil && len(s.rest) == 0 &&
 		(s.val == nil && s.table != nil && s.table.elems == nil ||
 			s.val != nil && s.val.kind != alias && s.val.tag == "" && !s.val.merges())
+}
+
+// inherits reports whether only a merge key brings the key in.
+func (d *document) inherits(k Key) bool {
+	s, err := d.find(k)
+	return err == nil && s.merged != nil
 }
 
 // merges reports whether a map has a merge key.

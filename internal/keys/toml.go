@@ -37,8 +37,8 @@ type table struct {
 func parseTOML(text []byte) (sections []*section, root *table, err error) {
 	s := &tomlScanner{text: text}
 	sections, scanErr := s.file()
-	var deep *depthError
-	if errors.As(scanErr, &deep) {
+	var limit limitError
+	if errors.As(scanErr, &limit) {
 		return nil, nil, s.fail(scanErr.Error())
 	}
 	var lib map[string]any
@@ -155,13 +155,19 @@ type tomlScanner struct {
 	text  []byte
 	at    int
 	depth int
+	keys  int
 }
 
-type depthError struct{}
+// limitError is a fault that must be told before the library sees the file.
+type limitError string
 
-func (*depthError) Error() string {
-	return fmt.Sprintf("values are nested more than %d levels deep", maxDepth)
-}
+func (e limitError) Error() string { return string(e) }
+
+const tooDeep limitError = "values are nested more than 200 levels deep"
+
+// maxKeys is how many keys and headers a TOML file may have: the library looks for
+// repeated ones in a time that is quadratic in their number.
+const maxKeys = 20_000
 
 var errTOML = errors.New("no TOML key, value or end of line where one should stand")
 
@@ -235,6 +241,9 @@ func (s *tomlScanner) head() (*section, error) {
 
 // key reads a dotted key and the blanks after it.
 func (s *tomlScanner) key() (Key, error) {
+	if s.keys++; s.keys > maxKeys {
+		return nil, limitError(fmt.Sprintf("the file has more than %d keys", maxKeys))
+	}
 	var k Key
 	for {
 		s.at = blank(s.text, s.at)
@@ -243,7 +252,7 @@ func (s *tomlScanner) key() (Key, error) {
 			return nil, err
 		}
 		if k = append(k, name); len(k) > maxDepth {
-			return nil, &depthError{}
+			return nil, tooDeep
 		}
 		if s.at = blank(s.text, s.at); s.peek() != '.' {
 			return k, nil

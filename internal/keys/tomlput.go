@@ -129,7 +129,7 @@ func (d *document) atEnd(text string, gap bool) splice {
 	at := len(d.text)
 	switch {
 	case at == 0:
-		return splice{at, at, text + d.eol}
+		return splice{at, at, text + d.end()}
 	case d.text[at-1] != '\n':
 		text = d.eol + text
 		if gap {
@@ -140,7 +140,15 @@ func (d *document) atEnd(text string, gap bool) splice {
 	if last := bytes.TrimSpace(d.text[lineStart(d.text, at-1):]); gap && len(last) > 0 {
 		text = d.eol + text
 	}
-	return splice{at, at, text + d.eol}
+	return splice{at, at, text + d.end()}
+}
+
+// end returns what the last line of the file ends with.
+func (d *document) end() string {
+	if d.unended {
+		return ""
+	}
+	return d.eol
 }
 
 // dropTOML removes a key of a TOML file.

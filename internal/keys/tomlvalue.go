@@ -19,7 +19,7 @@ func (s *tomlScanner) parse() (*node, error) {
 		return s.container()
 	case '"', '\'':
 		v, err := s.str()
-		return &node{kind: scalar, start: start, end: s.at, value: v}, err
+		return &node{kind: scalar, start: start, open: start, end: s.at, value: v}, err
 	}
 	return s.word()
 }
@@ -27,7 +27,7 @@ func (s *tomlScanner) parse() (*node, error) {
 // container reads an array or an inline table.
 func (s *tomlScanner) container() (*node, error) {
 	if s.depth++; s.depth > maxDepth {
-		return nil, &depthError{}
+		return nil, tooDeep
 	}
 	n := &node{kind: list, flow: true, start: s.at, open: s.at}
 	end := s.peek() + 2 // ']' is '['+2, '}' is '{'+2

@@ -34,7 +34,7 @@ func parseYAML(text []byte) (f *yamlFile, err error) {
 			f, err = nil, &SyntaxError{Line: 1, Reason: "the YAML reader gave up"}
 		}
 	}()
-	dec := yaml.NewDecoder(bytes.NewReader(text))
+	dec := yaml.NewDecoder(bytes.NewReader(oldDirective(text)))
 	var doc, second yaml.Node
 	f = &yamlFile{end: len(text)}
 	if err := dec.Decode(&doc); errors.Is(err, io.EOF) {
@@ -53,6 +53,19 @@ func parseYAML(text []byte) (f *yamlFile, err error) {
 		return nil, err
 	}
 	return f, nil
+}
+
+// oldDirective gives the library, which reads YAML 1.2 but refuses to be told so, a
+// directive that it takes.
+func oldDirective(text []byte) []byte {
+	directive := []byte("%YAML 1.2")
+	i := bytes.Index(text, directive)
+	if i < 0 || i > 0 && text[i-1] != '\n' || !bytes.Contains(text[i:], []byte("\n---")) {
+		return text
+	}
+	text = bytes.Clone(text)
+	text[i+len(directive)-1] = '1'
+	return text
 }
 
 // yamlSyntax turns an error of the library into ours.

@@ -2,6 +2,7 @@ package keys
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 )
 
@@ -9,7 +10,10 @@ import (
 func (d *document) putFirst(m Map) []splice {
 	at := d.yaml.end
 	text := strings.Join(d.lines(m, 0), d.eol)
-	if at > 0 && d.text[at-1] != '\n' {
+	switch {
+	case at == len(d.text) && (at == 0 || d.text[at-1] == '\n'):
+		return []splice{{at, at, text + d.end()}}
+	case at > 0 && d.text[at-1] != '\n':
 		return []splice{{at, at, d.eol + text}}
 	}
 	return []splice{{at, at, text + d.eol}}
@@ -104,6 +108,13 @@ func (d *document) dropYAML(k Key, s *spot) ([]splice, error) {
 		return nil, d.refuse(k, p.val, "the key does not begin on a line of its own")
 	}
 	cut := splice{lineStart(d.text, p.start), nextLine(d.text, d.kidEnd(p)), ""}
+	if i := slices.Index(n.kids, p); i > 0 && n.kids[i-1].val.keep {
+		// The blank lines that follow would become part of the text before.
+		for end := cut.to; end < len(d.text) && len(bytes.TrimSpace(d.text[cut.to:lineEndAt(d.text, end)])) == 0; {
+			end = nextLine(d.text, end)
+			cut.to = end
+		}
+	}
 	if len(n.kids) > 1 || len(s.path) == 1 {
 		return d.keepEnd([]splice{cut}), nil
 	}

@@ -18,7 +18,9 @@ func (d *document) inlineYAML(v any, h hint, indent int, alone bool) (text strin
 	case []any:
 		return "[]", len(x) == 0
 	case string:
-		if alone && literal(x) {
+		// At the end of a text without a final line end, `|` would lose its own.
+		ended := len(d.text) == 0 || d.text[len(d.text)-1] == '\n'
+		if alone && literal(x) && (ended || !strings.HasSuffix(x, "\n")) {
 			return strings.Join(d.literal(x, indent+d.depthStep()), d.eol), true
 		}
 		return yamlString(x, h, false), true

@@ -232,10 +232,10 @@ func (s *yamlScanner) block(n *node, at, indent int) {
 		return
 	}
 	head := s.text[at:lineEndAt(s.text, at)]
-	keep, width := false, 0
+	width := 0
 	for _, c := range head[1:] {
 		if c == '+' {
-			keep = true
+			n.keep = true
 		} else if '1' <= c && c <= '9' {
 			width = max(indent, 0) + int(c-'0')
 		} else if c != '-' {
@@ -248,7 +248,7 @@ func (s *yamlScanner) block(n *node, at, indent int) {
 		line := s.text[p:lineEndAt(s.text, p)]
 		col := len(line) - len(bytes.TrimLeft(line, " "))
 		if col == len(line) {
-			if keep {
+			if n.keep {
 				n.tail = p + len(line)
 			}
 			continue
