@@ -1,8 +1,10 @@
 package planner
 
 import (
+	"bufio"
 	"bytes"
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/mlops-as-code/mlops/hclspec"
@@ -140,6 +142,21 @@ func (d *Draft) Leftover(text []byte) (line int, found bool) {
 		}
 	}
 	return 0, false
+}
+
+// WriteConflict shows what is in conflict at one path, as WriteText would.
+func (p *Plan) WriteConflict(w io.Writer, o TextOptions, path string) error {
+	one := Plan{}
+	for i := range p.Changes {
+		if c := p.Changes[i]; c.Path == path && c.Actions[0] == "conflict" {
+			one.Changes = append(one.Changes, c)
+		}
+	}
+	one.Blobs = p.Blobs
+	t := &text{w: bufio.NewWriter(w), o: o, p: &one}
+	t.actions()
+	t.diffs()
+	return t.w.Flush()
 }
 
 func markerLines(text []byte) map[string]int {

@@ -8,8 +8,9 @@
 //
 // Bytes is canonical: equal locks give equal bytes. Parse takes any layout, is
 // bounded in size and depth, and judges what it reads, since a lock file may be
-// hand-edited, half-merged or hostile. The package opens no file, compares no
-// digest with anything and resolves no merge.
+// hand-edited, half-merged or hostile. Merge and Resolve unite the locks of two
+// branches, entry by entry. The package opens no file and asks its caller what is
+// on disk.
 package lockfile
 
 import (

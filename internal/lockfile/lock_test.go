@@ -154,8 +154,7 @@ func TestParseRefuses(t *testing.T) {
 	t.Parallel()
 	const restore = "; restore it from git (`git checkout HEAD -- mlops.lock.json`), then run `mlops plan`"
 	const remove = "; remove one of the two stanzas, then run `mlops plan`"
-	const markers = "has git conflict markers: take one side with `git checkout --ours mlops.lock.json`" +
-		" or `git checkout --theirs mlops.lock.json`, then run `mlops plan`"
+	const markers = "has git conflict markers: run `mlops lock --resolve`"
 	deep := strings.Repeat("[", maxDepth+1)
 	for _, c := range []struct{ name, in, want string }{
 		{"empty", "", "1:1: is corrupt: the text ends where '{' must stand" + restore},

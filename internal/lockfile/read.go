@@ -24,8 +24,7 @@ func Parse(src []byte) (*Lock, error) {
 	}
 	// Markers are never JSON, so only a file that cannot be read can have them.
 	if at := markerAt(r.text); at >= 0 {
-		return nil, r.fault(at, "has git conflict markers: take one side with `git checkout --ours "+Name+
-			"` or `git checkout --theirs "+Name+"`, then run `mlops plan`")
+		return nil, r.fault(at, "has git conflict markers: run `mlops lock --resolve`")
 	}
 	return nil, err
 }
