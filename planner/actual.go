@@ -24,6 +24,9 @@ type Disk struct {
 	Content []byte
 	// Same says that git would store the wanted bytes for it.
 	Same bool
+	// Inside are the paths of what is in a directory that stands where a file is
+	// wanted, but for directories; of very many, some.
+	Inside []string
 	// Blocked names a parent that is no directory, and what it is.
 	Blocked string
 	// Twin is a neighbour that some systems take for the same file.
@@ -223,8 +226,38 @@ func (r *reader) read(dir *os.Root, p string, d *Disk) error {
 		d.Content = []byte(target)
 	case "file":
 		return r.file(dir, p, info, d)
+	case "directory":
+		if r.wanted[p] != nil {
+			d.Inside = inside(dir, p)
+		}
 	}
 	return nil
+}
+
+// maxInside is how many files of a directory in the way are looked for.
+const maxInside = 10_000
+
+// inside lists what is in a directory; what cannot be read is something, too.
+func inside(dir *os.Root, p string) (out []string) {
+	sub, err := dir.OpenRoot(path.Base(p))
+	if err != nil {
+		return []string{p + "/"}
+	}
+	defer sub.Close()
+	_ = fs.WalkDir(sub.FS(), ".", func(name string, e fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			out = append(out, path.Join(p, name)+"/")
+			return fs.SkipDir
+		case !e.IsDir():
+			out = append(out, path.Join(p, name))
+		}
+		if len(out) > maxInside {
+			return fs.SkipAll
+		}
+		return nil
+	})
+	return out
 }
 
 func (r *reader) file(dir *os.Root, p string, info fs.FileInfo, d *Disk) error {

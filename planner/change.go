@@ -44,9 +44,14 @@ func (c *change) moves(h *held) {
 	c.disk = &copied
 }
 
-// taken reports a move whose place is occupied.
+// taken reports a path that is not free for what is to be written there.
 func (c *change) taken() bool {
-	if c.from == "" || c.at.Type == "" || c.d.left[c.out.Path] {
+	switch {
+	case c.at.Type == "":
+		return false
+	case c.d.left[c.out.Path]:
+		return c.crowded()
+	case c.from == "":
 		return false
 	}
 	if h := c.d.locked[c.out.Path]; h != nil && classify(stand(nil, &h.Object, c.at)) == classOrphan {
@@ -56,6 +61,19 @@ func (c *change) taken() bool {
 		return false // an apply that was killed had got this far
 	}
 	c.conflict(fmt.Sprintf("is to be moved here from %s, and something is there already; move it away", c.from))
+	return true
+}
+
+// crowded reports a path whose file is to leave it with edits in the same plan:
+// killed half-way, an apply could not tell any more whose bytes stand where.
+func (c *change) crowded() bool {
+	to, _ := c.d.destination(c.out.Path)
+	leaver := c.d.wanted[to]
+	if c.e == nil || leaver.Ownership == "spec" {
+		return false
+	}
+	c.conflict(fmt.Sprintf("%s leaves this path for %s and may hold edits; make that move first, with `mlops apply --target '%s'`, and where files change places, by way of a third path",
+		leaver.Address, to, leaver.Address))
 	return true
 }
 
@@ -82,7 +100,7 @@ func (c *change) blocked() bool {
 	if c.at.Blocked == "" || (c.e == nil && c.o == nil) {
 		return false
 	}
-	if c.vacated() {
+	if c.d.vacated(c.out.Path) {
 		return false
 	}
 	if c.o != nil {
@@ -95,16 +113,16 @@ func (c *change) blocked() bool {
 	return true
 }
 
-// vacated reports whether the file in the way is one of ours that this very
-// plan removes.
-func (c *change) vacated() bool {
-	for i, r := range c.out.Path {
+// vacated reports whether the file in the way of a path is one of ours that this
+// very plan removes.
+func (d *differ) vacated(p string) bool {
+	for i, r := range p {
 		if r != '/' {
 			continue
 		}
-		parent := c.out.Path[:i]
-		h, disk := c.d.locked[parent], c.d.sides.Disk[parent]
-		if h != nil && c.d.wanted[parent] == nil && disk != nil && (c.d.left[parent] || classify(stand(nil, &h.Object, disk)) == classOrphan) {
+		parent := p[:i]
+		h, disk := d.locked[parent], d.sides.Disk[parent]
+		if h != nil && d.wanted[parent] == nil && disk != nil && (d.left[parent] || classify(stand(nil, &h.Object, disk)) == classOrphan) {
 			return true
 		}
 	}
@@ -249,9 +267,13 @@ func (c *change) put(content []byte, mode string, why []string) {
 }
 
 func (c *change) update(k class) {
-	if c.out.Drift == "directory" || c.out.Drift == "other" {
+	if c.out.Drift == "directory" && !c.emptied() || c.out.Drift == "other" || c.out.Drift == "symlink" && c.shared() {
 		c.drifted("refuse")
-		c.conflict(driftWords[c.out.Drift] + ", which mlops does not remove; move it away and plan again")
+		where := ""
+		if c.from != "" {
+			where = c.from + " was "
+		}
+		c.conflict(where + driftWords[c.out.Drift] + ", which mlops does not remove; move it away and plan again")
 		return
 	}
 	var why []string
@@ -277,9 +299,34 @@ func (c *change) unmanaged() {
 			takes = "spec|mine|both|edit"
 		}
 		c.conflict("is there already and was not written by mlops, which never overwrites it; move it away, make its bytes those of the spec, settle it with " + c.resolveCommand(takes) + ", or take it over with the block below")
+	case c.emptied():
+		c.write(c.e.Content, []string{own(c.e) + " is new, and the directory in its place is left empty"})
 	default:
 		c.conflict(fmt.Sprintf("%s stands in the way; move it away", map[string]string{"directory": "a directory", "symlink": "a symbolic link"}[c.disk.Type]))
 	}
+}
+
+// emptied reports whether the directory at the path holds nothing but what this
+// plan takes away: git would not know it.
+func (c *change) emptied() bool {
+	if c.at.Type != "directory" || c.from != "" {
+		return false
+	}
+	for _, p := range c.at.Inside {
+		h, disk := c.d.locked[p], c.d.sides.Disk[p]
+		leaves := c.d.left[p] || h != nil && disk != nil && classify(stand(nil, &h.Object, disk)) == classOrphan && !h.PreventDestroy
+		if c.d.wanted[p] != nil || !leaves || !c.d.chosen(addressOf(h), p) {
+			return false
+		}
+	}
+	return true
+}
+
+func addressOf(h *held) string {
+	if h == nil {
+		return ""
+	}
+	return h.Address
 }
 
 // adopt records what is on disk already.
@@ -391,6 +438,10 @@ func (c *change) object() lockfile.Object {
 func (c *change) set(o lockfile.Object) {
 	if c.was != "" && c.was != o.Address {
 		c.d.next[c.was] = nil
+	}
+	// Of an object that is no longer wanted, whose path this one takes.
+	if h := c.d.locked[o.Path]; h != nil && !c.d.left[o.Path] && h.was != o.Address {
+		c.d.next[h.was] = nil
 	}
 	c.d.next[o.Address] = &o
 }

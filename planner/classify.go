@@ -134,8 +134,9 @@ func stand(e *Entry, o *lockfile.Object, d *Disk) standing {
 	}
 	s.user = owner == "user"
 	if o != nil && d.Type == "file" {
-		// A mode is no byte of the user's: it is drift, but it protects nothing.
-		s.diskIsLocked = d.rendered(e) == settled(o, owner)
+		// A mode is no byte of the user's: it is drift, but it protects nothing. What
+		// was applied does, where edits were merged into what was rendered.
+		s.diskIsLocked = d.rendered(e) == o.Rendered
 	}
 	if e != nil && o != nil {
 		s.lockIsWanted = o.Rendered == e.Rendered && o.Mode == e.Mode
@@ -143,21 +144,13 @@ func stand(e *Entry, o *lockfile.Object, d *Disk) standing {
 	return s
 }
 
-// settled is the digest of the bytes that hold no edit of the user's: what was
-// last written, but for a shared file, into which edits are merged.
-func settled(o *lockfile.Object, owner string) string {
-	if owner == "shared" {
+// applied is the digest of what the disk holds when nobody touched it since: what
+// was last written, edits included where they may stay.
+func applied(o *lockfile.Object, e *Entry) string {
+	if o.Applied == "" || e != nil && e.Ownership == "spec" {
 		return o.Rendered
 	}
-	return applied(o)
-}
-
-// applied is the digest of what was last written.
-func applied(o *lockfile.Object) string {
-	if o.Applied != "" {
-		return o.Applied
-	}
-	return o.Rendered
+	return o.Applied
 }
 
 // rendered is the lock's digest of what stands on disk.
@@ -177,7 +170,7 @@ func driftKind(o *lockfile.Object, e *Entry, d *Disk) string {
 		return "deleted"
 	case d.Type != "file":
 		return d.Type
-	case d.rendered(e) != applied(o):
+	case d.rendered(e) != applied(o, e):
 		return "modified"
 	case d.Mode != o.Mode:
 		return "mode"

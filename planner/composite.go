@@ -44,7 +44,7 @@ func (d *differ) composite(p string) {
 	c := &composite{d: d, path: p, disk: d.sides.Disk[p], file: d.change(p)}
 	c.start()
 	for _, x := range c.gather() {
-		if d.sides.Chosen != nil && !d.sides.Chosen(x.out.Address, p) {
+		if !d.chosen(x.out.Address, p) {
 			continue
 		}
 		c.parts = append(c.parts, x)
@@ -103,7 +103,7 @@ func (c *composite) gather() []*partChange {
 // sound reports whether the file can hold parts at all.
 func (c *composite) sound(x *partChange) bool {
 	switch {
-	case c.disk.Blocked != "":
+	case c.disk.Blocked != "" && !c.d.vacated(c.path):
 		x.conflict(c.disk.Blocked + ", where a directory is needed; move it away")
 	case c.disk.Type != "" && c.disk.Type != "file":
 		x.conflict(fmt.Sprintf("%s stands in the way; move it away", map[string]string{"directory": "a directory", "symlink": "a symbolic link", "other": "something that is no file"}[c.disk.Type]))
@@ -307,6 +307,8 @@ func (c *composite) states() (before, after *State) {
 	mode := "0644"
 	if c.disk.Mode != "" {
 		mode = c.disk.Mode
+	} else if c.file != nil && c.file.from != "" {
+		mode = c.file.disk.Mode
 	} else if c.file != nil && c.file.e != nil {
 		mode = c.file.e.Mode
 	}
@@ -319,11 +321,14 @@ func (c *composite) states() (before, after *State) {
 // parts in it.
 func (c *composite) own(before, after *State, changed bool) {
 	f := c.file
-	if c.d.sides.Chosen != nil && !c.d.sides.Chosen(f.out.Address, c.path) {
+	if !c.d.chosen(f.out.Address, c.path) {
 		return
 	}
 	k := classify(stand(f.e, f.o, f.disk))
 	f.out.Class, f.out.Drift = k.String(), driftKind(f.o, f.e, f.disk)
+	if f.taken() {
+		return
+	}
 	if k == classNew && after != nil {
 		f.out.After = after
 		f.add("create", []string{own(f.e) + " is new"})
@@ -334,8 +339,18 @@ func (c *composite) own(before, after *State, changed bool) {
 		f.out.Drift = "" // the parts' own lines say what is theirs
 	}
 	f.decide(k)
-	if n := len(c.d.plan.Changes); changed && n > 0 && c.d.plan.Changes[n-1].Address == f.out.Address && c.d.plan.Changes[n-1].Actions[0] == "adopt" {
-		c.d.plan.Changes[n-1].Before, c.d.plan.Changes[n-1].After = before, after
+	n := len(c.d.plan.Changes)
+	if n == 0 || c.d.plan.Changes[n-1].Address != f.out.Address {
+		return
+	}
+	switch last := &c.d.plan.Changes[n-1]; {
+	case last.Actions[0] == "adopt" && changed:
+		last.Before, last.After = before, after
+	case last.Actions[0] == "move":
+		last.After = after
+		if last.Previous.Digest != after.Digest {
+			last.Actions = []string{"move", "update"}
+		}
 	}
 }
 

@@ -74,6 +74,8 @@ type differ struct {
 	// next are the stanzas of the new lock that differ, by the address in the old
 	// one, or the new one where there is none; nil is gone.
 	next map[string]*lockfile.Object
+	// along are objects that nobody chose and that make room for one that is.
+	along map[string]bool
 }
 
 // held is an object of the lock under the address it has now; was is the one
@@ -109,6 +111,30 @@ func (d *differ) index() {
 		byAddress[h.Address] = h
 	}
 	d.moves(byAddress)
+	d.makeRoom()
+}
+
+// makeRoom finds the objects that have to leave a path for one that was chosen:
+// no two can have it in the lock.
+func (d *differ) makeRoom() {
+	d.along = map[string]bool{}
+	for again := d.sides.Chosen != nil; again; {
+		again = false
+		for p, e := range d.wanted {
+			h := d.locked[p]
+			if h == nil || h.Address == e.Address || !d.chosen(e.Address, p) {
+				continue
+			}
+			if to, moves := d.destination(p); moves && !d.chosen(h.Address, to) {
+				d.along[h.Address], again = true, true
+			}
+		}
+	}
+}
+
+// chosen reports whether the plan is about an object.
+func (d *differ) chosen(address, path string) bool {
+	return d.sides.Chosen == nil || d.along[address] || d.sides.Chosen(address, path)
 }
 
 // disk is what stands at a path, with the bytes also of a file that was proven
@@ -134,7 +160,8 @@ func (d *differ) moves(byAddress map[string]*held) {
 	}
 	stay := d.heldParts
 	d.heldParts = map[string][]*held{}
-	for p, list := range stay {
+	for _, p := range slices.Sorted(maps.Keys(stay)) {
+		list := stay[p]
 		if to, moved := d.destination(p); moved {
 			p = to
 		}
@@ -197,7 +224,7 @@ func (d *differ) change(p string) *change {
 }
 
 func (d *differ) decide(c *change) {
-	if d.sides.Chosen != nil && !d.sides.Chosen(c.out.Address, c.out.Path) {
+	if !d.chosen(c.out.Address, c.out.Path) {
 		return
 	}
 	k := classify(stand(c.e, c.o, c.disk))

@@ -13,7 +13,7 @@ type Plan struct {
 	// without blobs.
 	ID      string `json:"plan_id"`
 	Project string `json:"project"`
-	// Mode is "apply", "destroy" or "refresh-only".
+	// Mode is "apply", "destroy", "refresh-only" or "undo".
 	Mode        string       `json:"mode"`
 	Inputs      Inputs       `json:"inputs"`
 	Changes     []Change     `json:"changes"`

@@ -44,12 +44,16 @@ func (t *text) keys(c *Change) {
 // conflicts shows what a person has to decide: the text last rendered, the
 // user's and the spec's.
 func (t *text) conflicts(c *Change) {
+	theirs := "spec"
+	if t.p.Mode == "undo" {
+		theirs = "before"
+	}
 	for _, x := range c.Conflicts {
 		if x.Base != nil {
 			t.excerpt("base", *x.Base, "")
 		}
 		t.excerpt("mine", x.Mine, yellow)
-		t.excerpt("spec", x.Theirs, cyan)
+		t.excerpt(theirs, x.Theirs, cyan)
 	}
 }
 

@@ -42,7 +42,7 @@ type UndoFile struct {
 	IsAfter, IsBefore bool
 	// Fault says why the file cannot be undone at all.
 	Fault string
-	// Committed says that HEAD has the file as it was before.
+	// Committed says that HEAD has what is at Path now.
 	Committed bool
 
 	was, is *lockfile.Object // the whole file, in the two locks
@@ -118,11 +118,11 @@ func Undo(s UndoSides) *Plan {
 		Changes: []Change{}, Drift: []Drift{}, Leftover: []FileRef{}, Checks: []Check{}, Diagnostics: []Diagnostic{},
 		Blobs: map[string][]byte{},
 	}
-	u := &undoer{sides: s, plan: p, leaves: map[string]bool{}}
+	u := &undoer{sides: s, plan: p, leaves: map[string]bool{}, comes: map[string]bool{}}
 	for i := range s.Files {
-		if f := &s.Files[i]; f.From != f.Path {
-			u.leaves[f.From] = true
-		}
+		f := &s.Files[i]
+		u.leaves[f.From] = u.leaves[f.From] || f.From != f.Path
+		u.comes[f.Path] = f.Before != nil
 	}
 	for i := range s.Files {
 		u.file(&s.Files[i])
@@ -136,8 +136,9 @@ func Undo(s UndoSides) *Plan {
 type undoer struct {
 	sides UndoSides
 	plan  *Plan
-	// leaves are the paths whose file goes back to where it came from.
-	leaves map[string]bool
+	// leaves are the paths whose file goes back to where it came from, and comes
+	// those that hold something afterwards.
+	leaves, comes map[string]bool
 }
 
 // file decides about one path, which the caller knows to differ between the two
@@ -148,10 +149,10 @@ func (u *undoer) file(f *UndoFile) {
 	case f.Disk.Blocked != "" || f.At.Blocked != "":
 		u.against(f, f.Disk.Blocked+f.At.Blocked+", where a directory is needed; move it away")
 	case u.done(f, before):
-		u.record(f)
+		u.record(f, "it is as it was before already")
 	case f.Fault != "":
 		u.against(f, f.Fault)
-	case f.After == nil:
+	case f.After == nil || f.From == f.Path && u.leaves[f.Path]:
 		u.recreate(f, before)
 	case before == nil:
 		u.drop(f)
@@ -163,7 +164,7 @@ func (u *undoer) file(f *UndoFile) {
 // done reports whether the disk is as it was before the apply.
 func (u *undoer) done(f *UndoFile, before *FileVersion) bool {
 	switch {
-	case f.From != f.Path && f.Disk.Type != "" && !u.leaves[f.Path]:
+	case f.From != f.Path && f.Disk.Type != "" && !u.comes[f.From]:
 		return false
 	case before == nil:
 		return f.At.Type == ""
@@ -172,21 +173,20 @@ func (u *undoer) done(f *UndoFile, before *FileVersion) bool {
 	return f.At.Type == "file" && same && f.At.Mode == before.Mode
 }
 
-// record commits what is as before already.
-func (u *undoer) record(f *UndoFile) {
-	why := "it is as it was before already"
+// record commits what needs no change any more.
+func (u *undoer) record(f *UndoFile, why string) {
 	switch {
 	case f.Committed:
 	case f.At.Type == "":
-		u.add(f, Change{Actions: []string{"delete"}, Because: []string{why}})
+		u.add(f, Change{Actions: []string{"delete"}, Class: classConverged.String(), Because: []string{why}})
 	default:
-		u.add(f, Change{Actions: []string{"adopt"}, Because: []string{why}, Before: f.At.state(), After: f.At.state()})
+		u.add(f, Change{Actions: []string{"adopt"}, Class: classConverged.String(), Because: []string{why}, Before: f.At.state(), After: f.At.state()})
 	}
 }
 
 // recreate brings back a file that the apply removed.
 func (u *undoer) recreate(f *UndoFile, before *FileVersion) {
-	if f.At.Type != "" {
+	if f.At.Type != "" && !u.leaves[f.Path] {
 		u.drifted(f, "modified", "refuse")
 		u.against(f, "the apply removed it, and something stands there again; move it away")
 		return
@@ -199,7 +199,7 @@ func (u *undoer) drop(f *UndoFile) {
 	switch {
 	case f.is == nil && !slices.ContainsFunc(f.Objects, func(o lockfile.Object) bool { return o.Created }):
 		u.against(f, "it was there before the apply and was committed by it first, and what it held then is not in this repository; restore it by hand")
-	case f.Disk.Type == "file" && f.is != nil && (f.is.Ownership == "user" && !f.untouched() || f.is.Applied != f.is.Rendered):
+	case f.Disk.Type == "file" && f.is != nil && (f.is.Ownership == "user" && !f.untouched() || f.was == nil && f.is.Applied != f.is.Rendered):
 		u.keep(f)
 	case f.untouched():
 		u.add(f, Change{Actions: []string{"delete"}, Because: []string{u.why()}, Before: u.before(f.Disk)})
@@ -272,9 +272,10 @@ func (u *undoer) put(f *UndoFile, content []byte, mode string, edited bool) {
 	case c.Before == nil:
 		c.Actions = []string{"create"}
 	case *c.Before == *c.After:
+		u.record(f, "the apply's change is not in it any more")
 		return
 	}
-	if edited && bytes.Equal(f.Disk.Content, content) == false {
+	if edited && !bytes.Equal(f.Disk.Content, content) {
 		c.Merge = "clean"
 	}
 	u.add(f, c)
@@ -283,6 +284,9 @@ func (u *undoer) put(f *UndoFile, content []byte, mode string, edited bool) {
 // add adds a change once for each object of the file.
 func (u *undoer) add(f *UndoFile, c Change) {
 	c.Path = f.Path
+	if c.Class == "" {
+		c.Class = undoClass(f).String()
+	}
 	for _, o := range f.Objects {
 		c.Address, c.Kind = o.Address, o.Kind
 		u.plan.Changes = append(u.plan.Changes, c)
@@ -295,7 +299,7 @@ func (u *undoer) against(f *UndoFile, message string) {
 }
 
 func (u *undoer) clash(f *UndoFile, c Change) {
-	c.Actions, c.Before, c.Path = []string{"conflict"}, u.before(f.At), f.Path
+	c.Actions, c.Class, c.Before, c.Path = []string{"conflict"}, undoClass(f).String(), u.before(f.At), f.Path
 	if before := u.former(f); before != nil {
 		c.After = u.after(before.Content, before.Mode)
 	}
@@ -319,6 +323,28 @@ func (u *undoer) after(content []byte, mode string) *State {
 	return &State{Type: "file", Digest: digest, Mode: mode, Size: int64(len(content)), Binary: isBinary(content)}
 }
 
+// undoClass is the row of Classes that a file stands in, where the spec wants what
+// was before.
+func undoClass(f *UndoFile) class {
+	switch {
+	case f.Before == nil && f.is != nil && f.is.Ownership == "user":
+		return classReleased
+	case f.Before == nil && f.untouched():
+		return classOrphan
+	case f.Before == nil:
+		return classEditedGone
+	case f.After == nil && f.At.Type == "":
+		return classNew
+	case f.After == nil:
+		return classUnmanaged
+	case f.Disk.Type == "":
+		return classDeleted
+	case f.untouched():
+		return classPending
+	}
+	return classBoth
+}
+
 // driftOf says in the words of a plan how a file differs from what the apply left.
 func driftOf(f *UndoFile) string {
 	switch {
@@ -333,7 +359,7 @@ func driftOf(f *UndoFile) string {
 }
 
 func (u *undoer) drifted(f *UndoFile, kind, will string) {
-	u.plan.Drift = append(u.plan.Drift, Drift{Address: f.Objects[0].Address, Path: f.From, Drift: kind, Will: will})
+	u.plan.Drift = append(u.plan.Drift, Drift{Address: f.Objects[0].Address, Path: f.From, Drift: kind, Class: undoClass(f).String(), Will: will})
 }
 
 // lock takes the apply's change out of the lock, and plans the merge bases that
@@ -368,7 +394,7 @@ func (u *undoer) mergeLock() (lockfile.Lock, []byte) {
 			list = append(list, n.Address)
 		}
 		u.plan.Changes = append(u.plan.Changes, Change{
-			Path: LockPath, Kind: "lock", Actions: []string{"conflict"},
+			Path: LockPath, Kind: "lock", Class: classBoth.String(), Actions: []string{"conflict"},
 			Message: fmt.Sprintf("a later change of the lock speaks of %s too; undo that first", strings.Join(slices.Compact(list), ", ")),
 		})
 	}

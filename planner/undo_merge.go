@@ -65,5 +65,8 @@ func undoFault(err error) string {
 		return err.Error()
 	}
 	side := map[merge3.Side]string{merge3.Base: "what the apply wrote", merge3.Mine: "the file", merge3.Theirs: "what it was before"}[in.Side]
-	return side + " " + faultWords[in.Fault]
+	if in.Fault == merge3.TooLarge || in.Fault == merge3.TooLong {
+		return side + " is too large"
+	}
+	return side + " is no text"
 }
