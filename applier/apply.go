@@ -86,6 +86,7 @@ func Apply(ctx context.Context, req Request) (*Result, error) {
 	}
 	defer t.unlockProcess()
 	if err := t.recover(ctx); err != nil {
+		t.keepRecord = true // the next run still has to know whose locks these are
 		return nil, err
 	}
 	if t.wants() {

@@ -221,7 +221,7 @@ func (l *loader) again(f *file, c *planner.Change) error {
 	if !sameState(f.before, c.Before) {
 		return &PlanError{c.Path + " stands in the plan twice, with different states"}
 	}
-	if f.role == roleKeep && c.Actions[0] != "adopt" && c.Actions[0] != "forget" {
+	if (f.role == roleKeep || f.role == roleGone) && c.Actions[0] != "adopt" && c.Actions[0] != "forget" {
 		delete(l.at, c.Path)
 		return l.first(c)
 	}

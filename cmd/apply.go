@@ -22,6 +22,7 @@ type applyOptions struct {
 	autoApprove bool
 	summary     bool
 	saved       string
+	interactive bool
 }
 
 func newApplyCmd(a *app) *cobra.Command {
@@ -39,6 +40,7 @@ writes exactly the bytes of that plan, or refuses because something moved.`,
 		Example: `  mlops apply
   mlops apply --auto-approve
   mlops apply --no-commit
+  mlops apply --interactive
   mlops plan --out plan.json && mlops apply plan.json`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -52,6 +54,7 @@ writes exactly the bytes of that plan, or refuses because something moved.`,
 	f := c.Flags()
 	f.BoolVar(&o.autoApprove, "auto-approve", false, "do not ask")
 	f.BoolVar(&o.noCommit, "no-commit", false, "write the files and the lock, leave git alone")
+	f.BoolVarP(&o.interactive, "interactive", "i", false, "ask about each change: yes, no, adopt, merge, view, edit")
 	f.BoolVar(&o.summary, "summary", false, "leave out the diffs")
 	f.BoolVar(&o.json, "json", false, "print the result as JSON; needs --auto-approve or a saved plan")
 	return c
@@ -80,6 +83,9 @@ deleted: the plan says which stand in the way. The spec stays.`,
 }
 
 func runApply(ctx context.Context, a *app, o *applyOptions) error {
+	if o.interactive {
+		return runInteractive(ctx, a, o)
+	}
 	if o.json && !o.autoApprove && o.saved == "" {
 		return errors.New("--json cannot ask: add --auto-approve or name a saved plan")
 	}

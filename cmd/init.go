@@ -18,8 +18,9 @@ import (
 
 type initOptions struct {
 	starter
-	yes  bool
-	json bool
+	yes         bool
+	json        bool
+	mergeDriver bool
 }
 
 // starter holds the answers that the first spec is written from.
@@ -39,7 +40,7 @@ func newInitCmd(a *app) *cobra.Command {
 		Long: `Init writes a commented mlops.hcl into the project folder. On a terminal it asks
 for what no flag says; elsewhere it takes the defaults. It never overwrites a
 file, and the spec it writes claims no file that is there already.`,
-		Example: "  mlops init\n  mlops init --name churn --license MIT --python 3.12\n  mlops init -C ../churn --yes",
+		Example: "  mlops init\n  mlops init --name churn --license MIT --python 3.12\n  mlops init -C ../churn --yes\n  mlops init --merge-driver",
 		Args:    cobra.NoArgs,
 		RunE:    func(*cobra.Command, []string) error { return runInit(a, o) },
 	}
@@ -51,6 +52,7 @@ file, and the spec it writes claims no file that is there already.`,
 	f.StringVar(&o.python, "python", "", "oldest supported Python version (default 3.11)")
 	f.StringVar(&o.author, "author", "", "author's name (default as git knows it)")
 	f.StringVar(&o.email, "email", "", "author's e-mail address (default as git knows it)")
+	f.BoolVar(&o.mergeDriver, "merge-driver", false, "also make git merge the lock with mlops in this clone, as lock --install-driver does")
 	f.BoolVarP(&o.yes, "yes", "y", false, "ask nothing, take the defaults")
 	f.BoolVar(&o.json, "json", false, "print what was written as JSON")
 	return c
@@ -70,12 +72,27 @@ func runInit(a *app, o *initOptions) error {
 	if err := o.validate(); err != nil {
 		return err
 	}
-	text := o.spec()
-	if err := writeNew(filepath.Join(dir, hclspec.MainFile), text); err != nil {
+	driver := func() ([]amended, error) { return nil, nil }
+	if o.mergeDriver {
+		repo, err := a.driverRepository()
+		if err != nil {
+			return err
+		}
+		defer repo.close()
+		driver = repo.installDriver
+	}
+	if err := writeNew(filepath.Join(dir, hclspec.MainFile), o.spec()); err != nil {
 		return err
 	}
+	done, err := driver()
+	if err != nil {
+		return fmt.Errorf("%s is written, but not the merge driver: %w", hclspec.MainFile, err)
+	}
 	if o.json {
-		return a.printJSON(map[string]any{"written": []string{hclspec.MainFile}, "project": o.name})
+		return a.printJSON(map[string]any{"written": append([]string{hclspec.MainFile}, a.names(done)...), "project": o.name})
+	}
+	if o.mergeDriver {
+		a.reportDriver(done)
 	}
 	fmt.Fprintf(a.Streams.Out, "Wrote %s for the project %s.\n\nNext: edit it, then\n  mlops plan     to see what it would write\n  mlops apply    to write and commit it\n", hclspec.MainFile, show.Line(o.name))
 	return nil

@@ -80,7 +80,7 @@ func (l *leftovers) entry(e *planner.Entry, head map[string]gitrepo.Entry) {
 	if d == nil || d.Type != "file" || l.changed[p] || !l.locked(p) {
 		return
 	}
-	if e.Ownership == "user" || e.Ownership == "shared" && !d.Same {
+	if e.Ownership == "user" || e.Ownership == "shared" && (!d.Same || d.Mode != e.Mode) {
 		// What the user made of it since is theirs to commit.
 		if _, ok := head[l.s.repo.name(p)]; !ok {
 			l.out = append(l.out, planner.FileRef{Path: p, Digest: planner.Digest(d.Content), Mode: d.Mode})

@@ -1,10 +1,12 @@
 package cmd
 
 import (
+	"path"
 	"slices"
 	"strings"
 
 	"github.com/go-git/go-git/v5/plumbing"
+	"github.com/go-git/go-git/v5/plumbing/filemode"
 	"github.com/mlops-as-code/mlops/internal/gitrepo"
 	"github.com/mlops-as-code/mlops/planner"
 )
@@ -34,10 +36,12 @@ func basePath(name string) string {
 func (l *leftovers) more(tree *planner.Tree, head map[string]gitrepo.Entry) error {
 	for name, content := range l.s.sides.Bases {
 		p := basePath(name)
-		stays := !slices.ContainsFunc(l.p.Store, func(s planner.Stored) bool { return s.Path == p })
-		if stays && !l.same(head, p, content, "0644") {
+		if !l.stored(p) && !l.same(head, p, content, "0644") {
 			l.out = append(l.out, planner.FileRef{Path: p, Digest: planner.Digest(content), Mode: "0644"})
 		}
+	}
+	if err := l.goneBases(); err != nil {
+		return err
 	}
 	byPath := map[string][]planner.Part{}
 	for _, part := range tree.Parts {
@@ -49,6 +53,30 @@ func (l *leftovers) more(tree *planner.Tree, head map[string]gitrepo.Entry) erro
 		}
 	}
 	return nil
+}
+
+// goneBases finds merge bases, and their attributes, that HEAD has and the
+// directory no longer does.
+func (l *leftovers) goneBases() error {
+	for _, dir := range []string{planner.BaseDir, path.Dir(planner.BaseDir)} {
+		entries, err := l.s.repo.inHeadDir(dir)
+		if err != nil {
+			return err
+		}
+		for _, e := range entries {
+			p := path.Join(dir, e.Name)
+			_, there := l.s.sides.Bases[strings.TrimPrefix(p, planner.BaseDir+"/")]
+			if e.Mode != filemode.Dir && !there && !l.stored(p) && (dir == planner.BaseDir || e.Name == ".gitattributes") {
+				l.out = append(l.out, planner.FileRef{Path: p})
+			}
+		}
+	}
+	return nil
+}
+
+// stored reports whether the plan writes or removes a merge base.
+func (l *leftovers) stored(p string) bool {
+	return slices.ContainsFunc(l.p.Store, func(s planner.Stored) bool { return s.Path == p })
 }
 
 // parts asks whether the file in HEAD has the parts that the one on disk has.

@@ -7,8 +7,11 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"slices"
 
 	"github.com/go-git/go-git/v5/plumbing"
+	"github.com/go-git/go-git/v5/plumbing/filemode"
+	"github.com/mlops-as-code/mlops/hclspec"
 	"github.com/mlops-as-code/mlops/internal/gitattr"
 	"github.com/mlops-as-code/mlops/internal/gitconf"
 	"github.com/mlops-as-code/mlops/internal/gitindex"
@@ -134,6 +137,38 @@ func (r *repository) clean(p string, data []byte) []byte {
 		blob, err := r.repo.Blob(plumbing.Hash(e.hash))
 		return err == nil && gitattr.HasCRLF(blob)
 	})
+}
+
+// inHeadDir are the entries of a project directory in HEAD, "" for the root.
+func (r *repository) inHeadDir(dir string) ([]gitrepo.TreeEntry, error) {
+	if r == nil || r.broken != nil || r.head.Commit.IsZero() {
+		return nil, nil
+	}
+	if full := r.full(dir); full != "" {
+		found, err := r.repo.Lookup(r.head.Commit, []string{full})
+		if e, ok := found[full]; err != nil || !ok || e.Mode != filemode.Dir {
+			return nil, err
+		}
+		return r.repo.Tree(found[full].Hash)
+	}
+	commit, err := r.repo.Commit(r.head.Commit)
+	if err != nil {
+		return nil, err
+	}
+	return r.repo.Tree(commit.Tree)
+}
+
+// goneSpec are the spec files that HEAD has and the directory does not: they leave
+// with the commit, because a clone of it must plan to nothing.
+func (r *repository) goneSpec(have []hclspec.Source) ([]planner.FileRef, error) {
+	entries, err := r.inHeadDir("")
+	var out []planner.FileRef
+	for _, e := range entries {
+		if hclspec.IsSpecFile(e.Name) && !slices.ContainsFunc(have, func(s hclspec.Source) bool { return s.Name == e.Name }) {
+			out = append(out, planner.FileRef{Path: e.Name})
+		}
+	}
+	return out, err
 }
 
 // notes are sentences about what apply would leave out or refuse.

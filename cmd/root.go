@@ -126,9 +126,9 @@ func (a *app) command() *cobra.Command {
 	flags.StringVar(&a.color, "color", "auto", "when to colour: auto, always or never")
 	flags.BoolVar(&a.noColor, "no-color", false, "same as --color=never")
 	root.AddCommand(
-		newInitCmd(a), newValidateCmd(a), newFmtCmd(a), newPlanCmd(a), newApplyCmd(a), newDestroyCmd(a),
+		newInitCmd(a), newValidateCmd(a), newFmtCmd(a), newPlanCmd(a), newApplyCmd(a), newDestroyCmd(a), newUndoCmd(a),
 		newStatusCmd(a), newDiffCmd(a), newShowCmd(a), newListCmd(a), newOutputCmd(a), newConsoleCmd(a),
-		newGraphCmd(a), newVersionCmd(a),
+		newGraphCmd(a), newVersionCmd(a), newResolveCmd(a), newAdoptCmd(a), newImportCmd(a), newLockCmd(a),
 	)
 	return root
 }

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -353,6 +354,9 @@ func (s *session) complete(p *planner.Plan, f *planFlags, x sides) error {
 	p.MlopsVersion, p.Project = version(), s.project.Facts.Name
 	s.inputs(p)
 	if p.Mode == "apply" {
+		if diags, err := s.importable(x); err != nil || diags.HasErrors() {
+			return cmp.Or(err, s.fault(diags, f.json))
+		}
 		checks, diags := planner.Checks(s.project, s.sides, p)
 		if diags.HasErrors() {
 			return s.fault(diags, f.json)
@@ -412,6 +416,11 @@ func (s *session) commit(p *planner.Plan, f *planFlags, x sides) error {
 		}
 	}
 	if p.Commit.Enabled {
+		gone, err := s.repo.goneSpec(s.spec)
+		if err != nil {
+			return err
+		}
+		p.Commit.Include = append(p.Commit.Include, gone...)
 		left, err := s.leftover(p, x.tree, x.disk)
 		if err != nil {
 			return err
