@@ -28,7 +28,9 @@ func (s *session) leftover(p *planner.Plan, tree *planner.Tree, disk map[string]
 		return l.out, nil
 	}
 	for i := range p.Changes {
-		l.changed[p.Changes[i].Path] = true
+		if c := &p.Changes[i]; c.Actions[0] != "forget" || c.Before == nil {
+			l.changed[c.Path] = true // the commit has it; a file that is forgotten and stays is not in it
+		}
 	}
 	return l.find(tree)
 }
