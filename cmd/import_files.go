@@ -53,7 +53,7 @@ func (i *importer) scan() error {
 		return fmt.Errorf("%s: is ignored by git (%s:%d: %s), so nothing of it is taken over", dir, by.File, by.Line, by.Text)
 	}
 	o := takeover.Options{
-		FS: s.root.FS(), Dir: dir, Managed: map[string]bool{}, Chosen: i.o.asked, Ownership: i.o.ownership,
+		FS: s.root.FS(), Dir: dir, Managed: map[string]bool{}, Chosen: i.o.asked, Named: len(i.o.include) > 0, Ownership: i.o.ownership,
 		Ignored:    func(p string, dir bool) bool { _, ignored := g.by(p, dir); return ignored },
 		Foreign:    func(p string) string { return s.foreign(g, p) },
 		Executable: func(_ string, info fs.FileInfo) bool { return info.Mode()&0o100 != 0 },

@@ -227,12 +227,25 @@ func child(x hcl.Expression, s cty.PathStep) hcl.Expression {
 	case *hclsyntax.ObjectConsExpr:
 		name := stepName(s)
 		for _, item := range c.Items {
-			if hcl.ExprAsKeyword(item.KeyExpr) == name && name != "" {
+			if k, ok := staticKey(item.KeyExpr); ok && k == name && name != "" {
 				return item.ValueExpr
 			}
 		}
 	}
 	return nil
+}
+
+// staticKey is the key of an object's item where it is written out, bare or in
+// quotes.
+func staticKey(x hcl.Expression) (string, bool) {
+	if word := hcl.ExprAsKeyword(x); word != "" {
+		return word, true
+	}
+	k, diags := x.Value(nil)
+	if diags.HasErrors() || k.Type() != cty.String || !k.IsKnown() || k.IsNull() || k.IsMarked() {
+		return "", false
+	}
+	return k.AsString(), true
 }
 
 func stepName(s cty.PathStep) string {
@@ -274,7 +287,7 @@ func unquoted(x hcl.Expression, want cty.Type, spec []Source) hcl.Diagnostics {
 }
 
 func memberType(want cty.Type, key hcl.Expression) cty.Type {
-	name := hcl.ExprAsKeyword(key)
+	name, _ := staticKey(key)
 	switch {
 	case want.IsMapType():
 		return want.ElementType()

@@ -55,10 +55,10 @@ type evaluator struct {
 // Load evaluates a spec. The Project is complete only when the diagnostics hold
 // no error; warnings may come with a complete one. Diagnostics are sorted.
 func Load(p Params) (*Project, hcl.Diagnostics) {
+	budget := hcllimit.NewBudget(hcllimit.MaxSteps, hcllimit.MaxBytes)
 	e := &evaluator{
-		params: p, lang: Language(p.Sections), reads: newReads(p.FS),
-		budget: hcllimit.NewBudget(hcllimit.MaxSteps, hcllimit.MaxBytes),
-		byKey:  map[string]*node{}, byKind: map[string][]*node{},
+		params: p, lang: Language(p.Sections), reads: newReads(p.FS, budget), budget: budget,
+		byKey: map[string]*node{}, byKind: map[string][]*node{},
 		project: Project{Git: Git{Commit: true, Backend: "mlops"}},
 		named:   map[string]bool{}, digests: map[string]string{}, claims: map[string]claim{},
 	}

@@ -12,7 +12,6 @@ import (
 	"sync"
 	"unicode/utf8"
 
-	"github.com/bmatcuk/doublestar/v4"
 	"github.com/mlops-as-code/mlops/internal/hcllimit"
 )
 
@@ -39,8 +38,9 @@ type Reads struct {
 	found map[string]bool
 	mu    sync.Mutex
 	// trace lists the files read since it was last taken.
-	trace []string
-	bytes int64
+	trace  []string
+	bytes  int64
+	budget *hcllimit.Budget
 }
 
 type readFile struct {
@@ -49,10 +49,10 @@ type readFile struct {
 	err    error
 }
 
-func newReads(fsys fs.FS) *Reads {
+func newReads(fsys fs.FS, budget *hcllimit.Budget) *Reads {
 	return &Reads{
 		fsys: hidden{fsys}, files: map[string]*readFile{},
-		globs: map[string]string{}, found: map[string]bool{},
+		globs: map[string]string{}, found: map[string]bool{}, budget: budget,
 	}
 }
 
@@ -118,32 +118,6 @@ func (r *Reads) Exists(name string) (bool, error) {
 	defer r.mu.Unlock()
 	r.found[clean] = ok
 	return ok, nil
-}
-
-// Glob returns the regular files that match a pattern with `*`, `**`, `?`, `[]`
-// and `{}`, sorted. The .git directory is never entered.
-func (r *Reads) Glob(pattern string) ([]string, error) {
-	clean, err := inside(pattern)
-	if err != nil {
-		return nil, err
-	}
-	names, err := doublestar.Glob(r.fsys, clean, doublestar.WithFilesOnly(), doublestar.WithNoFollow())
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", pattern, reason(err))
-	}
-	sort.Strings(names)
-	sum := sha256.Sum256([]byte(strings.Join(names, "\x00")))
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.globs[clean] = hex.EncodeToString(sum[:])
-	return names, nil
-}
-
-// GlobDigest lists a pattern afresh and returns what Globs would say of it.
-func GlobDigest(fsys fs.FS, pattern string) (string, error) {
-	r := newReads(fsys)
-	_, err := r.Glob(pattern)
-	return r.globs[pattern], err
 }
 
 // Files lists what was read, sorted by path; files that could not be read are

@@ -14,7 +14,7 @@ func elementwise(v cty.Value, want cty.Type) cty.Value {
 	if !v.IsKnown() || v.IsNull() || v.Type().IsSetType() && !v.IsWhollyKnown() || want.HasDynamicTypes() || !feeds(v.Type(), want) || v.LengthInt() == 0 {
 		return cty.NilVal
 	}
-	out := cty.NilVal
+	var out cty.Value
 	if want.IsMapType() {
 		out = mapElements(v, want)
 	} else {

@@ -59,7 +59,7 @@ func chargeFormat(c *call, rounds int64) error {
 		verbs++
 		next++
 	}
-	if err := c.steps(mul(rounds, verbs)); err != nil {
+	if err := c.steps(add(mul(rounds, verbs), total/16)); err != nil { // padding is made character by character
 		return err
 	}
 	return c.bytes(total)

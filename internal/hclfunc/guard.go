@@ -275,6 +275,10 @@ func copies(c *call) error { return c.bytes(2 * c.total().text) }
 // walks charges for building collections of all the arguments' elements.
 func walks(c *call) error { return c.steps(c.total().nodes) }
 
+// builds charges for building one collection of all the arguments' elements,
+// which costs more than looking at them.
+func builds(c *call) error { return c.steps(3 * c.total().nodes) }
+
 // add and mul stay at the largest number instead of overflowing. The operands
 // are not negative.
 func add(a, b int64) int64 {

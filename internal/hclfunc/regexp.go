@@ -218,6 +218,9 @@ func regexAllFunc(e env) function.Function {
 	})
 }
 
+// matchSteps is the price of replacing a match, besides finding it.
+const matchSteps = 5
+
 func chargeMatch(e env, loc []int) error {
 	if err := e.budget.Steps(int64(2 * len(loc))); err != nil {
 		return err
@@ -269,7 +272,7 @@ func (e env) replacePattern(s, source, with string) (string, error) {
 	last := 0
 	err = p.all(s, func(loc []int) error {
 		n := add(int64(len(with)), mul(refs, int64(loc[1]-loc[0])))
-		if err := e.budget.Bytes(n); err != nil {
+		if err := errors.Join(e.budget.Steps(matchSteps), e.budget.Bytes(n)); err != nil {
 			return err
 		}
 		out = append(out, s[last:loc[0]]...)

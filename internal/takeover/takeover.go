@@ -6,8 +6,9 @@
 // is managed already and mlops's own files are passed over without a word.
 //
 // The package follows no symbolic link, enters no repository and no mlops project
-// below the one it looks at, and writes nothing. It does not judge whether a file
-// should be in a spec: secrets and data are for the user to leave out.
+// below the one it looks at, and writes nothing. Files whose names say that they
+// hold credentials are left out unless they are named; beyond that it does not
+// judge whether a file should be in a spec.
 package takeover
 
 import (
@@ -48,8 +49,10 @@ type Options struct {
 	Foreign func(dir string) string
 	// Managed are the paths that the spec has already.
 	Managed map[string]bool
-	// Chosen reports whether the user asked for a path.
+	// Chosen reports whether the user asked for a path; Named says that he did so
+	// by name, so that one which looks like a secret is meant.
 	Chosen func(p string) bool
+	Named  bool
 	// Executable reports whether a file has the executable bit.
 	Executable func(p string, info fs.FileInfo) bool
 	// Clean returns the bytes git would store for a file.
@@ -190,6 +193,8 @@ func (s *scan) file(p string, d fs.DirEntry) (why string, err error) {
 		return "is a symbolic link", nil
 	case !info.Mode().IsRegular():
 		return "is no regular file", nil
+	case secret(path.Base(p)) && !s.o.Named && s.o.Dir != p:
+		return "may hold secrets; name it with --include if it is to be in the spec", nil
 	case info.Size() > MaxFileBytes:
 		return fmt.Sprintf("is larger than %d KiB", MaxFileBytes>>10), nil
 	}
@@ -208,6 +213,21 @@ func (s *scan) file(p string, d fs.DirEntry) (why string, err error) {
 		return why, nil
 	}
 	return s.take(p, info, data)
+}
+
+// secret tells the names under which credentials are kept.
+func secret(base string) bool {
+	base = strings.ToLower(base)
+	switch ext := path.Ext(base); {
+	case strings.HasPrefix(base, ".env"):
+		return !strings.Contains(base, "example") && !strings.Contains(base, "sample") && !strings.Contains(base, "template")
+	case slices.Contains([]string{".pem", ".key", ".p12", ".pfx", ".keystore", ".jks"}, ext):
+		return true
+	}
+	return slices.Contains([]string{
+		"id_rsa", "id_dsa", "id_ecdsa", "id_ed25519", ".netrc", ".pgpass", ".pypirc", ".npmrc", ".htpasswd",
+		"credentials", "credentials.json", "secrets.yaml", "secrets.yml", "secrets.json", "secrets.toml", "service-account.json",
+	}, base)
 }
 
 // stored has the line ends that git stores, where a checkout changed all of them.
