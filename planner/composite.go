@@ -254,6 +254,9 @@ func (x *partChange) leave() {
 	case k == classEditedGone && !said:
 		x.edited(fmt.Sprintf("the region at line %d", found.Line))
 	default:
+		if k == classEditedGone {
+			x.drifted("modified", "overwrite") // a removed block says so
+		}
 		// Find saw no fault, so Remove sees none.
 		x.c.text, _ = block.Remove(x.c.text, x.was)
 		x.drop = true
