@@ -33,13 +33,13 @@ that both you and the spec changed at the same place, one that you deleted while
 the spec changed it, and a file that is in the way of a new one. PATH is relative
 to the project folder.
 
-  --take=spec   the spec's version; yours stays reachable in git
-  --take=mine   your version, which later changes of the spec are merged into
+  --take=spec   where both changed it, the spec's lines; yours stay reachable in git
+  --take=mine   where both changed it, your lines
   --take=both   where both changed it, your lines and then the spec's
   --take=edit   the file with conflict markers in $VISUAL or $EDITOR
 
-It shows the plan of these files, asks once and commits, as apply does. What the
-spec changed elsewhere in the file is merged by "both" and "edit" alike. A file
+It shows the plan of these files, asks once and commits, as apply does. What the spec
+and you changed elsewhere in the file is merged in all four. A file
 whose ownership is not shared takes only "spec".`,
 		Example: `  mlops resolve Makefile
   mlops resolve Makefile --take=edit

@@ -332,6 +332,10 @@ func (c *composite) own(before, after *State, changed bool) {
 	if f.taken() {
 		return
 	}
+	if f.e == nil && len(c.d.parts[c.path]) > 0 {
+		f.forget(f.gone() + "; the file stays, because parts of it are wanted")
+		return
+	}
 	if k == classNew && after != nil {
 		f.out.After = after
 		f.add("create", []string{own(f.e) + " is new"})

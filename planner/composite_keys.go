@@ -18,7 +18,11 @@ func (x *partChange) keyDigests() []lockfile.Input {
 	var out []lockfile.Input
 	for _, e := range x.part.Edits {
 		if e.Op != keys.Append {
-			out = append(out, lockfile.Input{Name: keyName(e.Op, e.Key, nil), Digest: shortDigest(e.Value)})
+			name, digest := keyName(e.Op, e.Key, nil), shortDigest(e.Value)
+			if x.holds(name, digest) {
+				name = "held" + strings.TrimPrefix(name, "set")
+			}
+			out = append(out, lockfile.Input{Name: name, Digest: digest})
 			continue
 		}
 		for _, elem := range e.Elems {
@@ -90,6 +94,18 @@ func (x *partChange) foreign(name string) bool {
 	return x.c.had[name]
 }
 
+// holds reports whether a value was there, as it is wanted, before we asked for it,
+// so that it stays when we no longer do.
+func (x *partChange) holds(name, digest string) bool {
+	if x.o == nil {
+		return x.c.had[name]
+	}
+	old := lockfile.Input{Name: "held" + strings.TrimPrefix(name, "set"), Digest: digest}
+	return slices.Contains(x.o.Keys, old) || x.c.had[name] && !slices.ContainsFunc(x.o.Keys, func(k lockfile.Input) bool {
+		return k.Name == name || k.Name == old.Name
+	})
+}
+
 // enterKeys sets, appends and unsets, after taking back what is no longer asked
 // for.
 func (x *partChange) enterKeys() {
@@ -140,7 +156,8 @@ func (x *partChange) drifts(e keys.Edit) bool {
 		known[k.Name] = k.Digest
 	}
 	if e.Op != keys.Append {
-		return known[keyName(e.Op, e.Key, nil)] == shortDigest(e.Value)
+		name, digest := keyName(e.Op, e.Key, nil), shortDigest(e.Value)
+		return known[name] == digest || known["held"+strings.TrimPrefix(name, "set")] == digest
 	}
 	for _, elem := range e.Elems {
 		name := keyName(e.Op, e.Key, elem)
@@ -157,10 +174,14 @@ func (c *composite) note(p *Part) {
 		c.had = map[string]bool{}
 	}
 	for _, e := range p.Edits {
+		v, found, err := keys.Read(c.text, p.Format, e.Key)
+		if e.Op == keys.Set && err == nil && found && keys.Equal(v, e.Value) {
+			c.had[keyName(e.Op, e.Key, nil)] = true
+		}
 		if e.Op != keys.Append {
 			continue
 		}
-		list, _, err := keys.Read(c.text, p.Format, e.Key)
+		list := v
 		have, ok := list.([]any)
 		if err != nil || !ok {
 			continue

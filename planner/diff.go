@@ -185,12 +185,30 @@ func (d *differ) destination(p string) (to string, moved bool) {
 func isPart(kind string) bool { return kind == "file_block" || kind == "file_keys" }
 
 func (d *differ) path(p string) {
-	if len(d.parts[p]) > 0 || len(d.heldParts[p]) > 0 {
+	switch {
+	case len(d.parts[p]) == 0 && d.wanted[p] != nil && d.wanted[p].Ownership != "user":
+		d.swallow(p)
+	case len(d.parts[p]) > 0 || len(d.heldParts[p]) > 0:
 		d.composite(p)
 		return
 	}
 	if c := d.change(p); c != nil {
 		d.decide(c)
+	}
+}
+
+// swallow forgets the parts of a file that the spec now wants as a whole.
+func (d *differ) swallow(p string) {
+	for _, h := range d.heldParts[p] {
+		if !d.chosen(h.Address, p) || d.sides.Mode == "refresh-only" {
+			continue
+		}
+		state := d.sides.Disk[p].state()
+		d.plan.Changes = append(d.plan.Changes, Change{
+			Address: h.Address, Path: p, Kind: h.Kind, Actions: []string{"forget"}, Class: classOrphan.String(),
+			Because: []string{d.wanted[p].Address + " is the whole file now"}, Before: state, After: state,
+		})
+		d.next[h.was] = nil
 	}
 }
 

@@ -59,15 +59,45 @@ func (c *change) settleable(k class) bool {
 	return false
 }
 
+// side takes one side where both changed; what only one of them changed elsewhere
+// stays or comes in. What cannot be merged is taken whole.
+func (c *change) side(take string) {
+	text, why := c.disk.Content, "it was resolved to the user's version"
+	if take == "spec" {
+		text, why = c.e.Content, "it was resolved to the spec's version"
+	}
+	if _, known := c.baseOf(); known {
+		if res, err := c.threeWay(); err == nil && len(res.Conflicts) > 0 {
+			text = map[string]func() []byte{"mine": res.Mine, "spec": res.Theirs}[take]()
+			why += " where both changed"
+		}
+	}
+	if take == "mine" && bytes.Equal(text, c.disk.Content) {
+		c.drifted("keep")
+		c.keep(why)
+		return
+	}
+	will := "merge"
+	if bytes.Equal(text, c.e.Content) {
+		will = "overwrite"
+	}
+	c.drifted(will)
+	c.write(text, []string{why})
+}
+
+// baseOf is what the object was last rendered as, if that is at hand.
+func (c *change) baseOf() ([]byte, bool) {
+	if c.o == nil {
+		return nil, false
+	}
+	return c.d.base(c.o.Rendered)
+}
+
 // resolve settles a conflict about a file that is there.
 func (c *change) resolve(r Resolution) {
 	switch r.Take {
-	case "mine":
-		c.drifted("keep")
-		c.keep("it was resolved to the user's version")
-	case "spec":
-		c.drifted("overwrite")
-		c.write(c.e.Content, []string{"it was resolved to the spec's version"})
+	case "mine", "spec":
+		c.side(r.Take)
 	case "both":
 		res, err := c.threeWay()
 		if err != nil {

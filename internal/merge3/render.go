@@ -48,6 +48,18 @@ func (r Result) Both() []byte {
 	})
 }
 
+// Mine returns the text with mine in place of each conflict: what only theirs
+// changed is in it.
+func (r Result) Mine() []byte {
+	return r.render(func(p *pen, c Conflict) { p.out = append(p.out, c.Mine.Text...) })
+}
+
+// Theirs returns the text with theirs in place of each conflict: what only mine
+// changed is in it.
+func (r Result) Theirs() []byte {
+	return r.render(func(p *pen, c Conflict) { p.out = append(p.out, c.Theirs.Text...) })
+}
+
 // render writes the clean text with something in each hole.
 func (r Result) render(put func(p *pen, c Conflict)) []byte {
 	p := pen{out: make([]byte, 0, len(r.clean))}
