@@ -158,7 +158,7 @@ func (s *session) inHead(c *plancache.Cache) bool {
 // remember writes the cache after an apply that made everything true. It is only
 // a cache: whatever fails, the next plan computes.
 func (s *session) remember(f *planFlags, p *planner.Plan, commit string) {
-	if commit == "" || !f.cachable() || len(p.Diagnostics) > 0 {
+	if commit == "" || !f.cachable() || len(p.Diagnostics) > 0 || unsettled(p) {
 		return
 	}
 	repo, err := s.a.openRepository(s.dir)
@@ -171,6 +171,16 @@ func (s *session) remember(f *planFlags, p *planner.Plan, commit string) {
 	if c := s.newCache(f, p, commit); c != nil {
 		writeCache(repo.cachePath(), c.Bytes())
 	}
+}
+
+// unsettled reports whether the plan says of an object that it is kept, and also
+// changes it: what is to be said of it afterwards is another thing.
+func unsettled(p *planner.Plan) bool {
+	changed := map[string]bool{}
+	for i := range p.Changes {
+		changed[p.Changes[i].Path], changed[p.Changes[i].PreviousPath] = true, true
+	}
+	return slices.ContainsFunc(p.Drift, func(d planner.Drift) bool { return d.Will == "keep" && changed[d.Path] })
 }
 
 func writeCache(path string, data []byte) {

@@ -384,7 +384,7 @@ func (c *change) gone() string {
 func (c *change) edited() {
 	if removal, said := c.d.sides.Intent.Removal(c.o.Address); said {
 		if removal.Destroy {
-			c.drifted("overwrite")
+			c.drifted("delete")
 		} else {
 			c.drifted("keep")
 		}

@@ -154,7 +154,8 @@ type Drift struct {
 	// Drift and Class are as in Change.
 	Drift string `json:"drift"`
 	Class string `json:"class"`
-	// Will is "overwrite", "restore", "keep", "refuse" or "none" (refresh-only).
+	// Will is "overwrite", "restore", "merge", "keep", "delete", "refuse" or "none"
+	// (refresh-only).
 	Will string `json:"will"`
 	// Keys are those of a file_keys object that differ.
 	Keys []string `json:"keys,omitempty"`

@@ -5,6 +5,8 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"path"
+	"slices"
 	"strings"
 
 	"github.com/mlops-as-code/mlops/internal/show"
@@ -41,10 +43,17 @@ func (p *Plan) WriteDiff(w io.Writer, o TextOptions, pick func(*Change) bool) (i
 	t := &text{w: bufio.NewWriter(w), o: o, p: p}
 	n := 0
 	for i := range p.Changes {
-		if c := &p.Changes[i]; pick(c) && c.Actions[0] != "adopt" && c.Actions[0] != "forget" {
+		c := &p.Changes[i]
+		switch {
+		case !pick(c) || c.Actions[0] == "adopt" || c.Actions[0] == "forget":
+			continue
+		case c.Actions[0] == "conflict": // a patch would do what apply refuses
+			t.line("# %s: CONFLICT: %s", show.Line(c.Path), show.Line(c.Message))
+			t.conflicts(c)
+		case !t.shownAbove(i):
 			t.patch(c)
-			n++
 		}
+		n++
 	}
 	return n, t.w.Flush()
 }
@@ -80,7 +89,7 @@ var (
 		"directory": "replaced by a directory", "other": "replaced by something that is no file",
 	}
 	willWords = map[string]string{
-		"overwrite": "will be overwritten", "restore": "will be written again", "keep": "is kept",
+		"overwrite": "will be overwritten", "delete": "will be deleted", "restore": "will be written again", "keep": "is kept",
 		"merge": "will be merged", "refuse": "needs a person", "none": "",
 	}
 )
@@ -103,6 +112,9 @@ func (t *text) drift() {
 			words += ", " + will
 		}
 		t.line("  %s  %-*s  %s", t.paint(yellow, driftLetter[d.Drift]), width, show.Line(d.Path), words)
+	}
+	if slices.ContainsFunc(t.p.Drift, func(d Drift) bool { return d.Will == "overwrite" && d.Drift == "modified" }) {
+		t.line("  (`mlops adopt PATH` writes an edit back into the spec.)")
 	}
 	t.line("")
 }
@@ -254,20 +266,15 @@ func (t *text) patch(c *Change) {
 		t.line("  # binary file %s: %s -> %s", show.Line(c.Path), size(c.Before), size(c.After))
 		return
 	}
+	from, was := c.Before, c.Path
 	if c.PreviousPath != "" {
-		moved := *c
-		moved.Before, moved.PreviousPath = c.Previous, ""
-		t.line("  # renamed from %s", show.Line(c.PreviousPath))
-		if c.Previous != nil && c.After != nil && c.Previous.Digest == c.After.Digest {
-			return
-		}
-		c = &moved
+		from, was = c.Previous, c.PreviousPath
 	}
-	if c.Before != nil && c.Before.Type == "symlink" {
-		t.line("  # a symbolic link to %s becomes a file", show.Line(string(t.bytes(c.Before))))
-		c = &Change{Path: c.Path, After: c.After}
+	if from != nil && from.Type == "symlink" {
+		t.line("  # a symbolic link to %s becomes a file", show.Line(string(t.bytes(from))))
+		from = nil
 	}
-	shown, escaped := textdiff.Shown(textdiff.Patch(t.side(c.Path, c.Before), t.side(c.Path, c.After)))
+	shown, escaped := textdiff.Shown(textdiff.Patch(t.side(was, from), t.side(c.Path, c.After)))
 	if escaped {
 		t.line("  # hidden characters in this diff are escaped, so it is no patch for `git apply`")
 		shown = append([]byte("  | "), bytes.ReplaceAll(bytes.TrimSuffix(shown, []byte("\n")), []byte("\n"), []byte("\n  | "))...)
@@ -359,9 +366,7 @@ func (t *text) last() {
 	for _, note := range t.p.Notes {
 		t.line("Note: %s.", show.Line(note))
 	}
-	if len(t.p.Leftover) > 0 {
-		t.line("%s not committed yet; the next apply does that.", count(len(t.p.Leftover), "file of an earlier apply is", "files of an earlier apply are"))
-	}
+	t.leftover()
 	switch {
 	case t.p.Mode == "refresh-only" && t.p.Summary.Drift == 0:
 		t.line("No drift. The managed files are as last applied.")
@@ -376,6 +381,32 @@ func (t *text) last() {
 	default:
 		t.line("%s", t.paint(bold, t.p.Summary.Sentence()))
 	}
+}
+
+// leftover names what the lock knows and no commit holds.
+func (t *text) leftover() {
+	var names []string
+	for _, f := range t.p.Leftover {
+		if !IsOwn(f.Path) {
+			names = append(names, show.Line(f.Path))
+		}
+	}
+	switch n := len(names); {
+	case n > 3:
+		t.line("%d files are noted in the lock and not committed yet; the next apply commits them: %s and %d more.", n, strings.Join(names[:3], ", "), n-3)
+	case n > 1:
+		t.line("%d files are noted in the lock and not committed yet; the next apply commits them: %s and %s.", n, strings.Join(names[:n-1], ", "), names[n-1])
+	case n == 1:
+		t.line("1 file is noted in the lock and not committed yet; the next apply commits it: %s.", names[0])
+	case len(t.p.Leftover) > 0:
+		t.line("The lock is not committed yet; the next apply commits it.")
+	}
+}
+
+// IsOwn reports whether a path of the project is mlops's own, the lock or a merge
+// base, which is not counted as a file of the user's project.
+func IsOwn(name string) bool {
+	return name == LockPath || strings.HasPrefix(name, path.Dir(BaseDir)+"/")
 }
 
 func (t *text) unchanged() string {
