@@ -221,11 +221,11 @@ func (s *session) knownBases(c *applied) error {
 		if !ok {
 			continue
 		}
-		content, err := s.repo.repo.Blob(e.Hash)
+		stored, err := s.repo.repo.Blob(e.Hash)
 		if err != nil {
 			return fmt.Errorf("%s: %w", basePath(name), err)
 		}
-		if planner.RenderedDigest(content) == "sha256:"+name {
+		if content, ok := planner.OpenBase(name, stored); ok {
 			c.bases[name] = content
 		}
 	}

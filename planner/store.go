@@ -1,6 +1,8 @@
 package planner
 
 import (
+	"crypto/sha256"
+	"crypto/subtle"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -70,8 +72,37 @@ func isBaseName(name string) bool {
 // base is what was last rendered, by the lock's digest; ok is false when it is
 // missing or was altered.
 func (d *differ) base(rendered string) (content []byte, ok bool) {
-	content, ok = d.sides.Bases[strings.TrimPrefix(rendered, "sha256:")]
-	return content, ok && RenderedDigest(content) == rendered
+	name := strings.TrimPrefix(rendered, "sha256:")
+	stored, ok := d.sides.Bases[name]
+	if !ok {
+		return nil, false
+	}
+	return OpenBase(name, stored)
+}
+
+// OpenBase returns the content of a base's file; ok is false when it is not what
+// the name says.
+func OpenBase(name string, stored []byte) (content []byte, ok bool) {
+	for _, content := range [][]byte{veiled(name, stored), stored} {
+		if RenderedDigest(content) == "sha256:"+name {
+			return content, true
+		}
+	}
+	return nil, false
+}
+
+// veiled is content as its file holds it, and back: each byte with one of a stream
+// that follows from the name. Two versions of one text are alike, and git takes
+// the base that goes for renamed to the one that comes: where two branches render
+// a file anew, it would call that a conflict, and merge the bases. Veiled, no base
+// is like another or like any file. It hides nothing from anybody.
+func veiled(name string, content []byte) []byte {
+	out := make([]byte, len(content))
+	for i := 0; i < len(content); i += sha256.Size {
+		key := sha256.Sum256(fmt.Appendf(nil, "%s %d", name, i))
+		subtle.XORBytes(out[i:], content[i:], key[:min(len(key), len(content)-i)])
+	}
+	return out
 }
 
 // store plans the merge bases that the new lock needs, and those it no longer
@@ -96,7 +127,7 @@ func (d *differ) store(objects []lockfile.Object) {
 		needed[name] = true
 		if content, ok := rendered[o.Rendered]; ok {
 			if _, sound := d.base(o.Rendered); !sound {
-				d.keepBase(BaseDir+"/"+name, d.sides.Bases[name], content)
+				d.keepBase(BaseDir+"/"+name, d.sides.Bases[name], veiled(name, content))
 			}
 		}
 	}
