@@ -20,7 +20,10 @@ lines, undo lists them, exits with 1 and writes nothing.
 
 The last apply is the newest commit that mlops made for this project on the first
 parents of HEAD and that was not undone yet: undo twice takes two applies back.
-The spec is not touched, so the next plan shows the undone changes again.`,
+The spec is not touched, so the next plan shows the undone changes again.
+
+Text of yours that the apply was the first to commit, as after adopt, goes with it
+and stays in the history.`,
 		Example: "  mlops undo\n  mlops undo --auto-approve\n  mlops undo --no-commit",
 		Args:    cobra.NoArgs,
 		RunE:    func(c *cobra.Command, _ []string) error { return runUndo(c.Context(), a, o) },

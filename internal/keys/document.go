@@ -3,6 +3,7 @@ package keys
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -11,9 +12,10 @@ type document struct {
 	format   Format
 	whole    []byte // as it came
 	text     []byte // without a byte order mark
-	eol      string
-	unended  bool  // the last line has no line end, or had none before an earlier edit
-	root     *node // of JSON and YAML; nil: no value
+	eol      string // of new lines
+	unended  bool   // the last line has no line end, or had none before an earlier edit
+	cut      string // the line end that an earlier edit took from what is the last line now
+	root     *node  // of JSON and YAML; nil: no value
 	yaml     *yamlFile
 	sections []*section
 	tables   *table // the root of TOML
@@ -41,6 +43,9 @@ func (d *document) bytes() []byte { return d.whole }
 
 // edited parses the document with splices made.
 func (d *document) edited(edits []splice) (*document, error) {
+	for i, s := range edits {
+		edits[i] = d.ownLines(s)
+	}
 	text, ok := apply(d.text, edits)
 	if !ok {
 		return nil, fmt.Errorf("overlapping edits")
@@ -51,8 +56,47 @@ func (d *document) edited(edits []splice) (*document, error) {
 	next, err := open(text, d.format)
 	if err == nil {
 		next.unended = next.unended || d.unended
+		next.eol, next.cut = d.eol, d.cutEnd(edits)
 	}
 	return next, err
+}
+
+// ownLines moves lines that are inserted at the end of a line behind its line end:
+// the line keeps the one it has, for a file may have two kinds of them.
+func (d *document) ownLines(s splice) splice {
+	lines, ok := strings.CutPrefix(s.with, d.eol)
+	switch {
+	case !ok || s.from != s.to || s.from != lineEndAt(d.text, s.from):
+		return s
+	case s.from < len(d.text):
+		at := nextLine(d.text, s.from)
+		return splice{at, at, lines + d.eol}
+	case d.cut != "":
+		return splice{s.from, s.to, d.cut + lines}
+	}
+	return s
+}
+
+// cutEnd returns the line end of what is the last line after the splices, when they
+// take it away.
+func (d *document) cutEnd(edits []splice) string {
+	at := len(d.text)
+	for _, s := range slices.Backward(edits) {
+		if s.to == at && strings.Contains(s.with, "\n") {
+			return ""
+		}
+		if s.to != at || s.with != "" {
+			break
+		}
+		at = s.from
+	}
+	if at == len(d.text) {
+		return d.cut
+	}
+	if at != lineEndAt(d.text, at) {
+		return ""
+	}
+	return string(d.text[at:nextLine(d.text, at)])
 }
 
 // tree decodes the file; one without a value is an empty map.

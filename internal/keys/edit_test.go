@@ -74,6 +74,7 @@ func TestEditTOML(t *testing.T) {
 		{"unset a key", TOML, "# a\nx = 1 # b\n# c\ny = 2\n", Unset, "x", nil, "# a\n# c\ny = 2\n"},
 		{"unset a table", TOML, "[a]\nb = 1\n\n[tool.black]\nc = 1\n\n[d]\n", Unset, "tool.black", nil, "[a]\nb = 1\n\n[d]\n"},
 		{"CRLF", TOML, "[a]\r\nb = 1\r\n", Set, "c.d", int64(1), "[a]\r\nb = 1\r\n\r\n[c]\r\nd = 1\r\n"},
+		{"CR LF with the only other line gone", TOML, "z = 1\r\n[a]\r\nb = 1", Set, "a", int64(5), "z = 1\r\na = 5"},
 		{"no final line end", TOML, "[a]\nb = 1", Set, "a.c", int64(2), "[a]\nb = 1\nc = 2"},
 	})
 }
@@ -132,6 +133,9 @@ func TestRefusals(t *testing.T) {
 		{editCase{"repeated", JSON, `{"a": 1, "a": 2}`, Set, "a", int64(3), ""}, "key a: line 1: a stands there twice"},
 		{editCase{"array of tables", TOML, "[[a]]\nb = 1\n", Set, "a.b", int64(1), ""}, "key a.b: line 1: a is an array of tables, whose elements have no keys of their own"},
 		{editCase{"null in TOML", TOML, "", Set, "a", nil, ""}, "key a: TOML has no null"},
+		{editCase{"tag", YAML, "a: 1\n", Set, "a", Tagged{"!ENV", "x"}, ""}, "key a: a value with a tag can be read, not written"},
+		{editCase{"tag inside", YAML, "a: 1\n", Set, "a", Map{{"b", []any{Tagged{"!ENV", "x"}}}}, ""}, "key a: a value with a tag can be read, not written"},
+		{editCase{"tag of an element", YAML, "a: []\n", Append, "a", []any{Tagged{"!ENV", "x"}}, ""}, "key a: a value with a tag can be read, not written"},
 		{editCase{"two documents", YAML, "a: 1\n---\nb: 2\n", Set, "a", int64(2), ""}, "line 2: the file has more than one YAML document"},
 		{editCase{"root list", JSON, "[1]\n", Set, "a", int64(2), ""}, "key a: line 1: the root of the file is not a map"},
 		{editCase{"tab in YAML", YAML, "a:\n\tb: 1\n", Set, "a", int64(2), ""}, "line 2: found character that cannot start any token"},

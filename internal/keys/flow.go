@@ -79,7 +79,7 @@ func (d *document) fill(n *node, members texts) []splice {
 	outer := margin(d.text, n.open)
 	deep := outer + d.unit()
 	switch {
-	case len(inner) > 0 && ownLine(d.text, to):
+	case (len(inner) > 0 || n.open < lineStart(d.text, to)) && ownLine(d.text, to):
 		at := lineStart(d.text, to)
 		m := margin(d.text, to) + d.unit()
 		return []splice{{at, at, m + strings.Join(members(m, true), ","+d.eol+m) + d.eol}}

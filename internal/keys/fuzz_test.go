@@ -3,11 +3,12 @@ package keys
 import (
 	"bytes"
 	"errors"
+	"math/rand/v2"
 	"strings"
 	"testing"
 )
 
-// fuzzLaws: no text panics; a sound one holds the laws.
+// fuzzLaws: no text panics; a sound one holds the laws, with its line ends mixed too.
 func fuzzLaws(f *testing.F, format Format) {
 	for name, text := range fixtures(f) {
 		if g, _ := FormatOf(name); g == format {
@@ -18,10 +19,12 @@ func fuzzLaws(f *testing.F, format Format) {
 		if len(text) > 4096 {
 			return
 		}
-		c := &tally{}
-		if err := laws([]byte(text), format, 3, c); err != nil && !strings.Contains(err.Error(), "not the same text") &&
-			!strings.Contains(err.Error(), "not its own") {
-			t.Fatalf("%q: %v", text, err)
+		r := rand.New(rand.NewPCG(9, uint64(len(text))))
+		for _, text := range [][]byte{[]byte(text), mixedEnds(r, []byte(text))} {
+			if err := laws(text, format, 3, &tally{}); err != nil && !strings.Contains(err.Error(), "not the same text") &&
+				!strings.Contains(err.Error(), "not its own") {
+				t.Fatalf("%q: %v", text, err)
+			}
 		}
 	})
 }
@@ -54,6 +57,9 @@ func FuzzSet(f *testing.F) {
 		}
 		if got, ok, err := Read(out, g, k); err != nil || !ok || !Equal(got, value) {
 			t.Fatalf("set %s to %q, read %v, %v, %v", k, value, got, ok, err)
+		}
+		if err := lawUntouched([]byte(text), out, g, k); err != nil && !bytes.Equal([]byte(text), out) {
+			t.Fatalf("set %s to %q: %v", k, value, err)
 		}
 		again, _, err := Apply(out, g, []Edit{{Op: Set, Key: k, Value: value}})
 		if err != nil || !bytes.Equal(again, out) {

@@ -1,6 +1,7 @@
 // Package keys edits named keys of a JSON, YAML or TOML file and leaves every
 // other byte of it as it was: comments, order, quoting, layout, line ends, byte
-// order mark and a missing final newline.
+// order mark and a missing final newline. Where line ends are mixed, every line keeps
+// its own, and new lines get the one that the file uses first.
 //
 // A key is a path of map keys. An edit is turned into byte splices: the file is
 // parsed, the bytes of the value (or the place for a new one) are found, spliced,

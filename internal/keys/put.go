@@ -20,23 +20,17 @@ func (d *document) put(k Key, v any) ([]splice, error) {
 	case d.format == TOML:
 		return d.putTOML(k, s, v)
 	case len(s.maps) == 0 && d.root == nil && d.format == JSON:
-		m := nest(s.rest, v)
-		return []splice{{0, len(d.text), d.keepNotes(d.spread(m, "") + d.eol)}}, nil
+		text := d.spread(nest(s.rest, v), "")
+		if len(bytes.TrimSpace(d.text)) == 0 {
+			return []splice{{0, len(d.text), text + d.eol}}, nil
+		}
+		return []splice{d.atEnd(text, false)}, nil // below the comments
 	case len(s.maps) == 0 && d.root == nil:
 		return d.putFirst(nest(s.rest, v)), nil
 	case d.format == YAML && !s.parent().flow:
 		return d.putYAML(k, s, v)
 	}
 	return d.putFlow(k, s, v)
-}
-
-// keepNotes puts what a JSON file without a value holds before its new value.
-func (d *document) keepNotes(value string) string {
-	notes := bytes.TrimRight(d.text, " \t\r\n")
-	if len(notes) == 0 {
-		return value
-	}
-	return string(notes) + d.eol + value
 }
 
 // nest wraps a value into maps.

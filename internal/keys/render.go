@@ -54,8 +54,6 @@ func (d *document) inline(v any, h hint) string {
 			return "{" + strings.Join(parts, d.comma()) + "}"
 		}
 		return "{ " + strings.Join(parts, ", ") + " }"
-	case Tagged:
-		return x.Tag + " " + d.inline(x.Value, h)
 	}
 	return "null"
 }

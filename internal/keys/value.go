@@ -137,9 +137,7 @@ func unwritable(v any, f Format, depth int) string {
 		}
 	case bool, Date:
 	case Tagged:
-		if f != YAML {
-			return "only YAML has tags"
-		}
+		return "a value with a tag can be read, not written"
 	case string:
 		return unwritableText(x)
 	case Number:
