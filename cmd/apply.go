@@ -34,6 +34,12 @@ func newApplyCmd(a *app) *cobra.Command {
 commit that holds exactly the planned paths, the lock, and the spec and templates
 they were made from. Your staged and unstaged work on other paths stays as it is.
 
+With --interactive it asks about one change after the other: y applies it, n leaves
+it out, a writes the outside edit into the spec, m settles a conflict, v shows it
+again, e opens the spec in $VISUAL or $EDITOR, q quits and applies nothing, A
+applies it and all that follow, and ? explains what is offered. It asks once more
+at the end unless every change was answered y.
+
 It is all or nothing: interrupted before the files are published, it leaves
 nothing behind; killed later, the next run completes it. With a saved PLAN it
 writes exactly the bytes of that plan, or refuses because something moved.`,
@@ -54,7 +60,7 @@ writes exactly the bytes of that plan, or refuses because something moved.`,
 	f := c.Flags()
 	f.BoolVar(&o.autoApprove, "auto-approve", false, "do not ask")
 	f.BoolVar(&o.noCommit, "no-commit", false, "write the files and the lock, leave git alone")
-	f.BoolVarP(&o.interactive, "interactive", "i", false, "ask about each change: yes, no, adopt, merge, view, edit")
+	f.BoolVarP(&o.interactive, "interactive", "i", false, "ask about each change: yes, no, adopt, merge, view, edit, quit, All the rest")
 	f.BoolVar(&o.summary, "summary", false, "leave out the diffs")
 	f.BoolVar(&o.json, "json", false, "print the result as JSON; needs --auto-approve or a saved plan")
 	return c
@@ -138,7 +144,19 @@ func refuse(p *planner.Plan, json bool) error {
 	if p.Summary.Conflict > 0 {
 		kind = "conflict"
 	}
-	return &failure{kind: kind, json: json, msg: "nothing was written, because the plan needs a person:\n  " + strings.Join(why, "\n  ")}
+	return &failure{kind: kind, json: json, msg: "nothing was written, because the plan needs a person:\n  " + strings.Join(why, "\n  ") + pastes(p)}
+}
+
+// pastes are the blocks for the spec that the reasons speak of.
+func pastes(p *planner.Plan) string {
+	var b strings.Builder
+	for i := range p.Changes {
+		if c := &p.Changes[i]; c.Paste != "" {
+			text := strings.ReplaceAll(strings.TrimSuffix(c.Paste, "\n"), "\n", "\n    ")
+			fmt.Fprintf(&b, "\nThe block for %s:\n    %s", c.Path, text)
+		}
+	}
+	return b.String()
 }
 
 // confirm asks the one question; only "yes" is a yes.
@@ -146,11 +164,7 @@ func (a *app) confirm(p *planner.Plan) error {
 	if !a.Streams.InTTY {
 		return &failure{kind: "aborted", msg: "there is no terminal to ask on: add --auto-approve, or apply a saved plan"}
 	}
-	question := fmt.Sprintf("\nApply these %d actions? Only 'yes' is accepted: ", len(p.Changes))
-	if len(p.Changes) == 0 {
-		question = fmt.Sprintf("\nCommit %d files of an earlier apply? Only 'yes' is accepted: ", len(p.Leftover))
-	}
-	answer, err := a.Streams.Ask(bufio.NewReader(a.Streams.In), question)
+	answer, err := a.Streams.Ask(bufio.NewReader(a.Streams.In), "\n"+questionOf(p)+"? Only 'yes' is accepted: ")
 	if err != nil {
 		return err
 	}
@@ -158,6 +172,33 @@ func (a *app) confirm(p *planner.Plan) error {
 		return &failure{kind: "aborted", msg: "not applied; nothing was written"}
 	}
 	return nil
+}
+
+// questionOf is what apply asks, without the question mark.
+func questionOf(p *planner.Plan) string {
+	left := 0
+	for _, f := range p.Leftover {
+		left += ofProject(f.Path)
+	}
+	switch n := len(p.Changes); {
+	case n > 1:
+		return fmt.Sprintf("Apply these %d actions", n)
+	case n == 1:
+		return "Apply this action"
+	case left > 0:
+		return "Commit " + count(left, "file")
+	case len(p.Leftover) > 0:
+		return "Commit the lock"
+	}
+	return "Update the lock"
+}
+
+// ofProject is 1 for a file of the project, and 0 for one of mlops's own.
+func ofProject(name string) int {
+	if planner.IsOwn(name) {
+		return 0
+	}
+	return 1
 }
 
 // applySaved carries out a plan file, or refuses it as stale.
@@ -307,7 +348,14 @@ func list(in []string) []string {
 
 func (a *app) report(p *planner.Plan, r *applier.Result) {
 	w := a.Streams.Out
-	fmt.Fprintf(w, "\n%s %d written, %d removed.\n", a.paint(a.Streams.OutTTY, "1;32", "Apply complete!"), len(r.Written), len(r.Removed))
+	written, removed := 0, 0
+	for _, name := range r.Written {
+		written += ofProject(name)
+	}
+	for _, name := range r.Removed {
+		removed += ofProject(name)
+	}
+	fmt.Fprintf(w, "\n%s %d written, %d removed.\n", a.paint(a.Streams.OutTTY, "1;32", "Apply complete!"), written, removed)
 	if r.InitialisedRepo {
 		fmt.Fprintf(w, "Created a git repository on branch %s.\n", show.Line(r.Branch))
 	}

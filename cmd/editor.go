@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -65,6 +66,22 @@ func (a *app) editor() []string {
 		}
 	}
 	return nil
+}
+
+// opened is the editor's command line for one line of a file. Only editors that are
+// known to understand a line are given one: another would open a file of that name.
+func opened(editor []string, file string, line int) []string {
+	out := slices.Clone(editor)
+	switch filepath.Base(editor[0]) {
+	case "vi", "vim", "nvim", "view", "nano", "emacs", "emacsclient", "micro", "kak", "ne", "joe", "pico":
+		return append(out, fmt.Sprintf("+%d", line), file)
+	case "code", "codium":
+		if len(editor) == 1 {
+			out = append(out, "--wait") // or it is over before the person has begun
+		}
+		return append(out, "--goto", fmt.Sprintf("%s:%d", file, line))
+	}
+	return append(out, file)
 }
 
 // runEditor starts the editor on the terminal and waits for it. What it says on

@@ -102,7 +102,7 @@ func (a *app) formattable(named []string) ([]string, error) {
 		}
 	}
 	if len(out) == 0 {
-		return nil, hclspec.ErrNoSpec
+		return nil, a.noSpec()
 	}
 	return out, nil
 }

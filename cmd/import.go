@@ -54,6 +54,8 @@ To take over a file whose text differs from the spec's, write an import block.`,
 	o.vars.register(c)
 	f := c.Flags()
 	f.StringVar(&o.ownership, "ownership", "spec", "who owns the bytes from then on: spec, shared or user")
+	// It fails only for a flag that is not there.
+	_ = c.RegisterFlagCompletionFunc("ownership", cobra.FixedCompletions([]string{"spec", "shared", "user"}, cobra.ShellCompDirectiveNoFileComp))
 	f.StringArrayVar(&o.include, "include", nil, "take over only what matches this path, folder or `glob`; may be repeated")
 	f.StringArrayVar(&o.exclude, "exclude", nil, "leave out what matches this path, folder or `glob`; may be repeated")
 	f.BoolVar(&o.dryRun, "dry-run", false, "show what would be written, and write nothing")
@@ -115,7 +117,7 @@ func runImport(ctx context.Context, a *app, o *importOptions) error {
 func (i *importer) open(f *planFlags) (*session, error) {
 	s, err := i.a.readAfresh(f)
 	if i.s = s; errors.Is(err, hclspec.ErrNoSpec) {
-		return s, s.reading()
+		return s, errors.Join(i.elsewhere(), s.reading())
 	}
 	if err != nil {
 		return s, err
@@ -134,7 +136,11 @@ func (i *importer) confirm() error {
 	if !i.a.Streams.InTTY {
 		return &failure{kind: "aborted", msg: "there is no terminal to ask on: add --auto-approve"}
 	}
-	question := fmt.Sprintf("\nTake these %d files over into %s? Only 'yes' is accepted: ", len(i.found.Files), i.file.Name)
+	what := "this file"
+	if n := len(i.found.Files); n > 1 {
+		what = fmt.Sprintf("these %d files", n)
+	}
+	question := fmt.Sprintf("\nTake %s over into %s? Only 'yes' is accepted: ", what, i.file.Name)
 	answer, err := i.a.Streams.Ask(bufio.NewReader(i.a.Streams.In), question)
 	if err != nil {
 		return err
@@ -182,13 +188,13 @@ func (i *importer) report() error {
 		i.a.showFiles([]adopt.File{i.file})
 		i.listFiles()
 	default:
-		fmt.Fprintf(w, "Imported %d files into %s. The next apply commits it.\n", len(i.found.Files), show.Line(i.file.Name))
+		fmt.Fprintf(w, "Imported %s into %s. The next apply commits it.\n", count(len(i.found.Files), "file"), show.Line(i.file.Name))
 	}
 	if i.o.dryRun || i.o.autoApprove || len(i.found.Files) == 0 {
 		i.listLeftOut()
 	}
 	if n := i.found.Managed; n > 0 {
-		fmt.Fprintf(w, "Managed already: %d files.\n", n)
+		fmt.Fprintf(w, "Managed already: %s.\n", count(n, "file"))
 	}
 	for _, p := range i.others {
 		fmt.Fprintf(w, "Note: %s has a pending change now; see `mlops plan`.\n", show.Line(p))

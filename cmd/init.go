@@ -60,7 +60,7 @@ file, and the spec it writes claims no file that is there already.`,
 
 func runInit(a *app, o *initOptions) error {
 	dir := a.root()
-	if err := noSpecYet(dir); err != nil {
+	if err := o.noSpecYet(dir); err != nil {
 		return err
 	}
 	o.defaults(a, dir)
@@ -99,13 +99,17 @@ func runInit(a *app, o *initOptions) error {
 }
 
 // noSpecYet refuses to start where a spec is, in any of its forms.
-func noSpecYet(dir string) error {
+func (o *initOptions) noSpecYet(dir string) error {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return fmt.Errorf("%s: %w", dir, bare(err))
 	}
 	for _, e := range entries {
-		if hclspec.IsSpecFile(e.Name()) {
+		switch {
+		case !hclspec.IsSpecFile(e.Name()):
+		case o.mergeDriver:
+			return fmt.Errorf("%s: is there already, and init overwrites nothing; for the merge driver alone, run `mlops lock --install-driver`", e.Name())
+		default:
 			return fmt.Errorf("%s: is there already, and init overwrites nothing; edit it, or run `mlops plan`", e.Name())
 		}
 	}

@@ -32,6 +32,10 @@ type chooser struct {
 	all bool
 	// left counts the groups that were left out.
 	left int
+	// answered counts the questions that were decided, over all plans.
+	answered int
+	// unsure is set by every answer but yes: the question at the end is asked then.
+	unsure bool
 	// edited is the editor and the spec it was last started with.
 	edited []string
 }
@@ -115,7 +119,7 @@ func (c *chooser) round(ctx context.Context, s *session, p *planner.Plan) error 
 		}
 	}
 	for i := range open {
-		q := &question{c: c, s: s, p: p, g: &open[i], n: i + 1, of: len(open)}
+		q := &question{c: c, s: s, p: p, g: &open[i], n: c.answered + 1, of: c.answered + c.toAsk(open[i:])}
 		then, err := q.settle(ctx)
 		if err != nil {
 			return err
@@ -126,6 +130,19 @@ func (c *chooser) round(ctx context.Context, s *session, p *planner.Plan) error 
 	}
 	return errAgain
 }
+
+// toAsk counts the groups that an earlier answer does not decide.
+func (c *chooser) toAsk(open []group) int {
+	n := 0
+	for i := range open {
+		if !c.decided(&open[i]) {
+			n++
+		}
+	}
+	return n
+}
+
+func (c *chooser) decided(g *group) bool { return c.no[g.print] || c.all && !g.stuck() }
 
 // repair lets the person correct a spec that was just edited.
 func (c *chooser) repair(ctx context.Context, fault error) error {
@@ -190,10 +207,12 @@ func fingerprint(changes []planner.Change) string {
 	return string(text)
 }
 
-// settle shows what was chosen in short, asks once and carries it out.
+// settle shows what was chosen in short and carries it out. It asks once more,
+// unless each change was answered with yes.
 func (c *chooser) settle(ctx context.Context, s *session, p *planner.Plan) error {
 	o := *c.o
 	o.planFlags, o.summary = c.flags, true
+	o.autoApprove = !c.unsure && len(p.Changes) > 0
 	streams := *c.a.Streams
 	streams.In = c.in
 	c.a.Streams = &streams // no editor needs the terminal any more
@@ -230,6 +249,16 @@ func (p *patient) Read(b []byte) (int, error) {
 	case r := <-done:
 		return copy(b, r.data), r.err
 	}
+}
+
+// any reports whether one of the changes is so.
+func (g *group) any(is func(*planner.Change) bool) bool {
+	return slices.ContainsFunc(g.changes, func(c planner.Change) bool { return is(&c) })
+}
+
+// stuck reports whether the group cannot be applied as it is.
+func (g *group) stuck() bool {
+	return g.any(func(c *planner.Change) bool { return c.Actions[0] == "conflict" })
 }
 
 // title is one line that says what a group is.

@@ -36,19 +36,20 @@ type choice struct {
 	letter, word string
 	offered      bool
 	do           func(ctx context.Context) (next, error)
+	help         string
 }
 
 func (q *question) choices() []choice {
-	stuck := q.stuck()
+	stuck := q.g.stuck()
 	return []choice{
-		{"y", "[y]es", !stuck, q.take},
-		{"n", "[n]o", true, q.leave},
-		{"a", "[a]dopt", q.edited(), q.adopt},
-		{"m", "[m]erge", q.mergeable(), q.merge},
-		{"v", "[v]iew", true, q.view},
-		{"e", "[e]dit spec", q.place() != nil, q.edit},
-		{"q", "[q]uit", true, func(context.Context) (next, error) { return goOn, quit() }},
-		{"A", "[A]ll the rest", !stuck, q.rest},
+		{"y", "[y]es", !stuck, q.take, "apply this change"},
+		{"n", "[n]o", true, q.leave, "leave this change out; the next plan shows it again"},
+		{"a", "[a]dopt", q.edited(), q.adopt, "write the outside edit into the spec instead of undoing it"},
+		{"m", "[m]erge", q.mergeable(), q.merge, "settle the conflict: the spec's version, yours, both or edited"},
+		{"v", "[v]iew", true, q.view, "show this change again, with its whole diff"},
+		{"e", "[e]dit spec", q.place() != nil, q.edit, "open the spec where it speaks of this, and plan again"},
+		{"q", "[q]uit", true, func(context.Context) (next, error) { return goOn, quit() }, "end here; none of the changes is applied"},
+		{"A", "[A]ll the rest", !stuck, q.rest, "apply this change and all that follow, but for conflicts"},
 	}
 }
 
@@ -56,8 +57,8 @@ func (q *question) choices() []choice {
 func (q *question) settle(ctx context.Context) (next, error) {
 	switch {
 	case q.c.no[q.g.print]:
-		return q.leave(ctx)
-	case q.c.all && !q.stuck():
+		return q.exclude()
+	case q.c.decided(q.g):
 		return q.take(ctx)
 	}
 	if !q.c.seen[q.g.print] {
@@ -66,53 +67,63 @@ func (q *question) settle(ctx context.Context) (next, error) {
 		}
 	}
 	choices := slices.DeleteFunc(q.choices(), func(c choice) bool { return !c.offered })
-	var words []string
-	for _, c := range choices {
-		words = append(words, c.word)
-	}
-	prompt := fmt.Sprintf("\n(%d of %d) %s\n%s? ", q.n, q.of, q.g.title(), strings.Join(words, ", "))
 	for {
-		answer, err := q.c.a.Streams.Ask(q.c.in, prompt)
+		answer, err := q.c.a.Streams.Ask(q.c.in, q.prompt(choices))
 		if err != nil {
 			return goOn, err
 		}
 		i := slices.IndexFunc(choices, func(c choice) bool { return c.letter == answer })
 		if i < 0 {
-			q.say("answer with one of the letters in brackets")
+			q.explain(answer, choices)
 			continue
 		}
 		then, err := choices[i].do(ctx)
+		if err == nil && then == goOn {
+			q.c.answered++
+		}
 		if err != nil || then != askAgain {
 			return then, err
 		}
 	}
 }
 
-func (q *question) say(text string) { fmt.Fprintf(q.c.a.Streams.Err, "  %s\n", show.Line(text)) }
-
-func (q *question) any(is func(*planner.Change) bool) bool {
-	return slices.ContainsFunc(q.g.changes, func(c planner.Change) bool { return is(&c) })
+func (q *question) prompt(choices []choice) string {
+	var words []string
+	for _, c := range choices {
+		words = append(words, c.word)
+	}
+	return fmt.Sprintf("\n(%d of %d) %s\n%s, [?] help? ", q.n, q.of, q.g.title(), strings.Join(words, ", "))
 }
 
-// stuck reports whether the group cannot be applied as it is.
-func (q *question) stuck() bool {
-	return q.any(func(c *planner.Change) bool { return c.Actions[0] == "conflict" })
+// explain answers what is none of the choices.
+func (q *question) explain(answer string, choices []choice) {
+	if answer != "?" {
+		q.say("answer with one of the letters in brackets; ? explains them")
+		return
+	}
+	for _, c := range choices {
+		q.say(c.letter + "  " + c.help)
+	}
+}
+
+func (q *question) say(text string) {
+	fmt.Fprintf(q.c.a.Streams.Err, "  %s\n", strings.ReplaceAll(show.Text(text), "\n", "\n  "))
 }
 
 // edited reports whether there is an outside edit that the spec could take over.
 // One that is merged with the spec is not: it stays in any case.
 func (q *question) edited() bool {
-	if _, resolved := q.c.flags.resolve[q.g.path]; resolved || q.stuck() {
+	if _, resolved := q.c.flags.resolve[q.g.path]; resolved || q.g.stuck() {
 		return false
 	}
-	return q.any(func(c *planner.Change) bool {
+	return q.g.any(func(c *planner.Change) bool {
 		return c.Range != nil && (c.Drift == "modified" || c.Drift == "mode" || slices.ContainsFunc(c.Keys, func(k planner.KeyChange) bool { return k.Drift }))
 	})
 }
 
 // mergeable reports whether a version of a shared file settles the conflict.
 func (q *question) mergeable() bool {
-	if !q.stuck() || q.s.tree == nil {
+	if !q.g.stuck() || q.s.tree == nil {
 		return false
 	}
 	shared := slices.ContainsFunc(q.s.tree.Entries, func(e planner.Entry) bool {
@@ -146,12 +157,17 @@ func (q *question) take(context.Context) (next, error) {
 }
 
 func (q *question) rest(ctx context.Context) (next, error) {
-	q.c.all = true
+	q.c.all, q.c.unsure = true, true
 	return q.take(ctx)
 }
 
 // leave keeps the group out of this apply.
 func (q *question) leave(context.Context) (next, error) {
+	q.c.unsure = true
+	return q.exclude()
+}
+
+func (q *question) exclude() (next, error) {
 	known := len(q.c.flags.excludes)
 	for i := range q.g.changes {
 		if address := q.g.changes[i].Address; !slices.Contains(q.c.flags.excludes, address) {
@@ -182,7 +198,7 @@ func (q *question) edit(ctx context.Context) (next, error) {
 		return askAgain, nil
 	}
 	file := filepath.Join(a.root(), filepath.FromSlash(at.Filename))
-	q.c.edited = append(editor, fmt.Sprintf("+%d", at.Start.Line), file)
+	q.c.edited, q.c.unsure = opened(editor, file, at.Start.Line), true
 	if err := a.runEditor(ctx, q.c.edited, false); err != nil {
 		return q.failed(ctx, err)
 	}
@@ -194,6 +210,8 @@ func (q *question) adopt(ctx context.Context) (next, error) {
 	if err := runAdopt(ctx, q.c.a, &adoptOptions{vars: q.c.flags.vars, paths: []string{q.g.path}}); err != nil {
 		return q.failed(ctx, err)
 	}
+	q.c.answered++
+	q.c.unsure = true
 	return q.restart()
 }
 
@@ -215,6 +233,7 @@ func (q *question) merge(ctx context.Context) (next, error) {
 		return q.failed(ctx, err)
 	}
 	q.c.flags.resolve[q.g.path] = r.o.resolve[q.g.path]
+	q.c.unsure = true
 	return planAgain, nil
 }
 

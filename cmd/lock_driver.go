@@ -7,6 +7,7 @@ import (
 
 	"github.com/mlops-as-code/mlops/internal/lockfile"
 	"github.com/mlops-as-code/mlops/internal/merge3"
+	"github.com/mlops-as-code/mlops/internal/show"
 )
 
 // mergeDriver merges three files for git, which names them as %O, %A and %B. The
@@ -25,7 +26,11 @@ func (a *app) mergeDriver(args []string) error {
 		return unmerged(a.path(args[1]), texts, err)
 	}
 	for _, n := range notesOf(notes) {
-		fmt.Fprintf(a.Streams.Err, "%s: %s\n", lockfile.Name, n)
+		said := n.String()
+		if n.Clash == lockfile.BothChanged { // the disk was not asked
+			said = show.Line(n.Address) + ": both branches changed it; ours was kept, and the next plan shows what that means"
+		}
+		fmt.Fprintf(a.Streams.Err, "%s: %s\n", lockfile.Name, said)
 	}
 	return overwrite(a.path(args[1]), merged.Bytes())
 }

@@ -60,14 +60,12 @@ whose ownership is not shared takes only "spec".`,
 	return c
 }
 
-func (o *resolveOptions) check(a *app) error {
+func (o *resolveOptions) check() error {
 	switch {
 	case o.take != "" && !slices.Contains(takes, o.take):
 		return fmt.Errorf("--take is %s, not %q", listed(takes), o.take)
 	case o.json && !o.autoApprove:
 		return errors.New("--json cannot ask: add --auto-approve")
-	case o.take == "" && (o.json || !a.Streams.InTTY):
-		return fmt.Errorf("there is no terminal to ask on: add --take, which is %s", listed(takes))
 	}
 	return nil
 }
@@ -79,7 +77,7 @@ func listed(words []string) string {
 }
 
 func runResolve(ctx context.Context, a *app, o *resolveOptions, args []string) (err error) {
-	if err := o.check(a); err != nil {
+	if err := o.check(); err != nil {
 		return err
 	}
 	a.applying = true
@@ -92,6 +90,9 @@ func runResolve(ctx context.Context, a *app, o *resolveOptions, args []string) (
 	r := &resolver{s: s, o: o, in: bufio.NewReader(a.Streams.In)}
 	if err := r.choose(p, args); err != nil {
 		return err
+	}
+	if o.take == "" && (o.json || !a.Streams.InTTY) {
+		return fmt.Errorf("there is no terminal to ask on: add --take, which is %s", listed(takes))
 	}
 	defer func() { r.clear(err == nil) }()
 	if err := r.decide(ctx); err != nil {

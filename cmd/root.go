@@ -96,6 +96,27 @@ and commits them. A second run changes nothing, and in CI plan detects drift.
   mlops plan      see what would change
   mlops apply     make it so`
 
+func colorModes() []string { return []string{"auto", "always", "never"} }
+
+// known refuses a command that is not there, and says which may be meant. cobra
+// does so only for a root command that runs nothing itself.
+func known(root *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	root.SuggestionsMinimumDistance = 2
+	near := root.SuggestionsFor(args[0])
+	hint := "run `mlops --help` for the commands"
+	switch len(near) {
+	case 0:
+	case 1:
+		hint = "did you mean " + near[0] + "?"
+	default:
+		hint = "did you mean " + listed(near) + "?"
+	}
+	return fmt.Errorf("unknown command %q for %q: %s", args[0], root.CommandPath(), hint)
+}
+
 // Command builds the whole command tree without a process behind it, for the
 // documentation.
 func Command() *cobra.Command { return (&app{Process: &Process{Streams: &term.Streams{}}}).command() }
@@ -107,11 +128,11 @@ func (a *app) command() *cobra.Command {
 		Long:          rootLong,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args:          cobra.NoArgs,
+		Args:          known,
 		Version:       version(),
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 		PersistentPreRunE: func(*cobra.Command, []string) error {
-			if !slices.Contains([]string{"auto", "always", "never"}, a.color) {
+			if !slices.Contains(colorModes(), a.color) {
 				return fmt.Errorf("--color is auto, always or never, not %q", a.color)
 			}
 			return nil
@@ -124,6 +145,8 @@ func (a *app) command() *cobra.Command {
 	flags := root.PersistentFlags()
 	flags.StringVarP(&a.chdir, "chdir", "C", "", "project `folder` to work in instead of the current one")
 	flags.StringVar(&a.color, "color", "auto", "when to colour: auto, always or never")
+	// It fails only for a flag that is not there.
+	_ = root.RegisterFlagCompletionFunc("color", cobra.FixedCompletions(colorModes(), cobra.ShellCompDirectiveNoFileComp))
 	flags.BoolVar(&a.noColor, "no-color", false, "same as --color=never")
 	root.AddCommand(
 		newInitCmd(a), newValidateCmd(a), newFmtCmd(a), newPlanCmd(a), newApplyCmd(a), newDestroyCmd(a), newUndoCmd(a),

@@ -117,6 +117,9 @@ func bare(err error) error {
 
 func (s *session) load(vars varFlags, json bool) error {
 	spec, err := hclspec.Find(s.root.FS())
+	if errors.Is(err, hclspec.ErrNoSpec) {
+		return s.a.noSpec()
+	}
 	if err != nil {
 		return err
 	}

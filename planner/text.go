@@ -135,6 +135,9 @@ func (t *text) actions() {
 		if c.Message != "" {
 			t.line("       %s", show.Line(c.Message))
 		}
+		if t.o.Summary {
+			t.paste(c)
+		}
 	}
 	t.line("")
 }
