@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -22,6 +23,11 @@ type Disk struct {
 	// Content is what was read: a file's bytes, a link's target. It is nil when
 	// Same was proven without reading.
 	Content []byte
+	// Stored are the bytes git would store for a file; nil when they are Content.
+	Stored []byte
+	// otherEnds says that only its line ends are not those last rendered, and that
+	// git does not make them so.
+	otherEnds bool
 	// Same says that git would store the wanted bytes for it.
 	Same bool
 	// Inside are the paths of what is in a directory that stands where a file is
@@ -272,6 +278,11 @@ func (r *reader) file(dir *os.Root, p string, info fs.FileInfo, d *Disk) error {
 		return fmt.Errorf("%s: %w", p, reason(err))
 	}
 	d.Content, d.Size = data, int64(len(data))
+	if r.git.Clean != nil && bytes.Contains(data, []byte("\r\n")) {
+		if stored := r.git.Clean(p, data); !bytes.Equal(stored, data) {
+			d.Stored = stored
+		}
+	}
 	d.Same = e != nil && r.same(p, data, e.Content)
 	return nil
 }
@@ -328,6 +339,14 @@ func reason(err error) error {
 		return pe.Err
 	}
 	return err
+}
+
+// stored are a file's bytes as git has them.
+func (d *Disk) stored() []byte {
+	if d.Stored != nil {
+		return d.Stored
+	}
+	return d.Content
 }
 
 // state describes a Disk for the plan document.

@@ -44,6 +44,39 @@ func (c *change) moves(h *held) {
 	c.disk = &copied
 }
 
+// inherit takes over the stanza that the lock has for the path. One of another
+// object counts only where the bytes are mlops's: what its owner made of the file
+// stands in the way of a new one.
+func (c *change) inherit(h *held) {
+	if c.e != nil && h.Address != c.e.Address {
+		removal, said := c.d.sides.Intent.Removal(h.Address)
+		edited := c.disk.Type == "file" && !c.disk.Same && c.disk.rendered(nil) != h.Rendered
+		if said && !removal.Destroy || h.Ownership != "spec" && edited {
+			return
+		}
+	}
+	c.o, c.was = &h.Object, h.was
+}
+
+// guarded refuses to give the file of a protected object to another that does not
+// protect it, or that is planned without it.
+func (c *change) guarded() bool {
+	h := c.d.locked[c.out.Path]
+	if c.e == nil || h == nil || c.d.left[c.out.Path] || h.Address == c.e.Address {
+		return false
+	}
+	removal, said := c.d.sides.Intent.Removal(h.Address)
+	switch {
+	case h.PreventDestroy && !c.e.PreventDestroy && (!said || removal.Destroy):
+		c.conflict(fmt.Sprintf("belongs to %s, for which prevent_destroy is set; put its block back, set prevent_destroy = false, apply, and only then replace it", h.Address))
+	case !c.d.chosen(h.Address, c.out.Path):
+		c.conflict(fmt.Sprintf("belongs to %s, which this plan leaves out; plan both together", h.Address))
+	default:
+		return false
+	}
+	return true
+}
+
 // taken reports a path that is not free for what is to be written there.
 func (c *change) taken() bool {
 	switch {

@@ -136,7 +136,7 @@ func stand(e *Entry, o *lockfile.Object, d *Disk) standing {
 	if o != nil && d.Type == "file" {
 		// A mode is no byte of the user's: it is drift, but it protects nothing. What
 		// was applied does, where edits were merged into what was rendered.
-		s.diskIsLocked = d.rendered(e) == o.Rendered
+		s.diskIsLocked = d.rendered(e) == o.Rendered && !d.otherEnds
 	}
 	if e != nil && o != nil {
 		s.lockIsWanted = o.Rendered == e.Rendered && o.Mode == e.Mode
@@ -174,7 +174,7 @@ func driftKind(o *lockfile.Object, e *Entry, d *Disk) string {
 		return "modified"
 	case d.Mode != o.Mode:
 		return "mode"
-	case e != nil && e.Ownership != "shared" && !d.Same && o.Rendered == e.Rendered:
+	case d.otherEnds, e != nil && e.Ownership != "shared" && !d.Same && o.Rendered == e.Rendered:
 		return "modified" // only line endings differ, and git would store them
 	default:
 		return ""

@@ -225,8 +225,9 @@ func (d *differ) change(p string) *change {
 	if from := d.sources[p]; from != nil {
 		c.moves(from)
 	} else if h != nil {
-		c.o, c.was = &h.Object, h.was
+		c.inherit(h)
 	}
+	c.ends()
 	c.out = Change{Path: p, Kind: kindOf(e, c.o)}
 	switch {
 	case e != nil:
@@ -254,7 +255,7 @@ func (d *differ) decide(c *change) {
 		c.drifted("none")
 		return
 	}
-	if c.taken() {
+	if c.taken() || c.guarded() {
 		return
 	}
 	c.decide(k)

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"maps"
 	"math/big"
 	"slices"
 	"strings"
@@ -144,29 +145,55 @@ func plain(v cty.Value) any {
 
 func number(f *big.Float) keys.Number { return keys.Number(f.Text('f', -1)) }
 
-// partFaults refuses two objects that want the same key to be different things.
+// partFaults refuses parts that can never be right at the same time. A part whose
+// wish does not survive the others, in a file that holds nothing else, is one.
 func (r *renderer) partFaults(parts []Part, files []*hclspec.File) {
 	ranges := map[string]hcl.Range{}
 	for _, f := range files {
 		ranges[f.Address] = f.Range
 	}
-	type owner struct{ address, key string }
-	claims := map[safepath.Path][]owner{}
-	for _, p := range parts {
-		for _, e := range p.Edits {
-			if e.Op == keys.Append {
-				continue // several objects may have elements in one list
-			}
-			key := e.Key.String()
-			for _, c := range claims[p.Path] {
-				if c.key == key || strings.HasPrefix(key, c.key+".") || strings.HasPrefix(c.key, key+".") {
-					r.fault(ranges[p.Address], "Key claimed twice", fmt.Sprintf("%s wants the key %s of %s, and %s (%s) wants %s already. Leave it to one of them.",
-						p.Address, key, p.Path, c.address, at(ranges[c.address]), c.key))
-				}
-			}
-			claims[p.Path] = append(claims[p.Path], owner{p.Address, key})
+	byPath := map[safepath.Path][]*Part{}
+	for i := range parts {
+		if len(parts[i].Edits) > 0 {
+			byPath[parts[i].Path] = append(byPath[parts[i].Path], &parts[i])
 		}
 	}
+	for _, path := range slices.Sorted(maps.Keys(byPath)) {
+		group := byPath[path]
+		if p, e, ok := clash(group); ok {
+			other := ""
+			for _, q := range group {
+				if q != p {
+					other += fmt.Sprintf(", %s (%s)", q.Address, at(ranges[q.Address]))
+				}
+			}
+			if other != "" {
+				other = " Others with keys in it:" + other[1:] + "."
+			}
+			r.fault(ranges[p.Address], "Key claimed twice", fmt.Sprintf("%s wants the key %s of %s to be what it cannot be beside what else is asked for.%s Leave the key to one of them.", p.Address, e.Key, path, other))
+		}
+	}
+}
+
+// clash finds an edit that another undoes: all are made in a file of their own, and
+// each has to be there in the end.
+func clash(group []*Part) (*Part, keys.Edit, bool) {
+	var text []byte
+	for _, p := range group {
+		next, _, err := keys.Apply(text, p.Format, p.Edits)
+		if err != nil {
+			return p, p.Edits[0], len(group) > 1
+		}
+		text = next
+	}
+	for _, p := range group {
+		for _, e := range p.Edits {
+			if _, changes, err := keys.Apply(text, p.Format, []keys.Edit{e}); err != nil || changes[0].Changed() {
+				return p, e, true
+			}
+		}
+	}
+	return nil, keys.Edit{}, false
 }
 
 func at(r hcl.Range) string { return fmt.Sprintf("%s:%d", r.Filename, r.Start.Line) }

@@ -82,10 +82,7 @@ func (c *change) merge() {
 
 // threeWay merges with the base, if that is still there, else without.
 func (c *change) threeWay() (merge3.Result, error) {
-	mine := c.disk.Content
-	if c.disk.plainLF(c.e.Content) {
-		mine = lfForm(mine)
-	}
+	mine := c.disk.stored()
 	if c.o == nil {
 		return merge3.TwoWay(mine, c.e.Content)
 	}
@@ -96,11 +93,22 @@ func (c *change) threeWay() (merge3.Result, error) {
 	return merge3.Merge(base, mine, c.e.Content)
 }
 
-// plainLF reports whether the lines on disk end in CRLF only because git checked
-// them out so: the spec has none.
-func (d *Disk) plainLF(want []byte) bool {
-	crlf := bytes.Count(d.Content, []byte("\r\n"))
-	return crlf > 0 && crlf == bytes.Count(d.Content, []byte("\n")) && !bytes.Contains(want, []byte("\r\n"))
+// ends compares a shared file with its base byte for byte: digests are of the LF
+// form, and would take other line ends for none.
+func (c *change) ends() {
+	owner := ""
+	if c.o != nil {
+		owner = c.o.Ownership
+	}
+	if owner != "shared" || c.disk.Type != "file" || c.disk.Content == nil || RenderedDigest(c.disk.Content) != c.o.Rendered {
+		return
+	}
+	base, ok := c.d.base(c.o.Rendered)
+	if ok && !bytes.Equal(c.disk.Content, base) && !bytes.Equal(c.disk.stored(), base) && !bytes.Equal(c.disk.stored(), lfForm(base)) {
+		copied := *c.disk
+		copied.otherEnds = true
+		c.disk = &copied
+	}
 }
 
 func (c *change) clash(res merge3.Result) string {

@@ -138,9 +138,9 @@ func (d *differ) store(objects []lockfile.Object) {
 	}
 	have, there := d.sides.Bases[attributesPath]
 	switch {
-	case len(needed) > 0 && string(have) != attributes:
+	case len(needed) > 0 && string(lfForm(have)) != attributes:
 		d.keepBase(attributesPath, have, []byte(attributes))
-	case len(needed) == 0 && there && string(have) == attributes:
+	case len(needed) == 0 && there && string(lfForm(have)) == attributes:
 		d.dropBase(attributesPath, have)
 	}
 	slices.SortFunc(d.plan.Store, func(a, b Stored) int { return strings.Compare(a.Path, b.Path) })

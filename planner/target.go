@@ -14,7 +14,8 @@ import (
 type Selection struct{ Targets, Excludes []string }
 
 // Choose turns a selection into a predicate for Diff. A pattern that matches no
-// object of the tree or the lock is an error: it is a typing mistake.
+// object of the tree or the lock is an error: it is a typing mistake. So is a
+// selection that leaves nothing over.
 func (s Selection) Choose(t *Tree, lock *lockfile.Lock) (func(address, path string) bool, error) {
 	if len(s.Targets) == 0 && len(s.Excludes) == 0 {
 		return nil, nil
@@ -30,25 +31,38 @@ func (s Selection) Choose(t *Tree, lock *lockfile.Lock) (func(address, path stri
 			return nil, fmt.Errorf("%s: matches no managed object; `mlops list` shows addresses and paths", pattern)
 		}
 	}
-	return func(address, path string) bool {
+	chosen := func(address, path string) bool {
 		in := len(s.Targets) == 0 || slices.ContainsFunc(s.Targets, func(p string) bool { return matches(p, address, path) })
 		return in && !slices.ContainsFunc(s.Excludes, func(p string) bool { return matches(p, address, path) })
-	}, nil
+	}
+	switch {
+	case anyObject(t, lock, chosen):
+		return chosen, nil
+	case len(s.Targets) > 0:
+		return nil, errors.New("nothing is left to do: every object that --target names, --exclude leaves out")
+	default:
+		return nil, errors.New("nothing is left to do: --exclude leaves out every object")
+	}
 }
 
 func matchesAny(pattern string, t *Tree, lock *lockfile.Lock) bool {
+	return anyObject(t, lock, func(address, path string) bool { return matches(pattern, address, path) })
+}
+
+// anyObject reports whether an object of the tree or the lock is as asked.
+func anyObject(t *Tree, lock *lockfile.Lock, asked func(address, path string) bool) bool {
 	for i := range t.Entries {
-		if matches(pattern, t.Entries[i].Address, string(t.Entries[i].Path)) {
+		if asked(t.Entries[i].Address, string(t.Entries[i].Path)) {
 			return true
 		}
 	}
 	for i := range t.Parts {
-		if matches(pattern, t.Parts[i].Address, string(t.Parts[i].Path)) {
+		if asked(t.Parts[i].Address, string(t.Parts[i].Path)) {
 			return true
 		}
 	}
 	for i := range lock.Objects {
-		if matches(pattern, lock.Objects[i].Address, lock.Objects[i].Path) {
+		if asked(lock.Objects[i].Address, lock.Objects[i].Path) {
 			return true
 		}
 	}

@@ -34,11 +34,7 @@ func (u *undoer) former(f *UndoFile) *FileVersion {
 
 // merge takes the apply's change out of a file that was edited since.
 func (u *undoer) merge(f *UndoFile, before *FileVersion, mode string) {
-	mine := f.Disk.Content
-	if f.Disk.plainLF(before.Content) {
-		mine = lfForm(mine)
-	}
-	res, err := merge3.Merge(f.After.Content, mine, before.Content)
+	res, err := merge3.Merge(f.After.Content, f.Disk.stored(), before.Content)
 	switch {
 	case err != nil:
 		u.drifted(f, "modified", "refuse")

@@ -67,7 +67,7 @@ func TestUndoOneFile(t *testing.T) {
 		{"removed and restored by hand", a, nil, a, "spec", "adopt", string(a)},
 		{"binary", []byte("\x00a"), []byte("\x00b"), []byte("\x00c"), "spec", "conflict", ""},
 		{"binary, untouched", []byte("\x00a"), []byte("\x00b"), []byte("\x00b"), "spec", "update", "\x00a"},
-		{"lines of Windows", a, b, bytes.ReplaceAll(mine, []byte("\n"), []byte("\r\n")), "spec", "update", "one\n2\n3\n4\n5\n"},
+		{"lines of Windows, not by git", a, b, bytes.ReplaceAll(mine, []byte("\n"), []byte("\r\n")), "spec", "conflict", ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
