@@ -265,6 +265,10 @@ func (x *partChange) leave() {
 
 func (x *partChange) edited(what string) {
 	x.drifted("modified", "refuse")
+	if x.c.d.partPath(x.o.Address) != "" {
+		x.conflict(fmt.Sprintf("%s, but %s was changed outside mlops and stays; undo the change, or remove it yourself", x.gone(), what))
+		return
+	}
 	x.out.Paste = fmt.Sprintf("removed {\n  from = %s\n  lifecycle {\n    destroy = false\n  }\n}\n", x.o.Address)
 	x.conflict(fmt.Sprintf("%s, but %s was changed outside mlops and stays; undo the change, or say with the block below to leave it (or with destroy = true to remove it)", x.gone(), what))
 }
@@ -272,6 +276,9 @@ func (x *partChange) edited(what string) {
 func (x *partChange) gone() string {
 	if x.c.d.sides.Mode == "destroy" {
 		return "everything is to be destroyed"
+	}
+	if to := x.c.d.partPath(x.o.Address); to != "" {
+		return x.o.Address + " is in " + to + " now"
 	}
 	return x.o.Address + " is no longer in the spec"
 }

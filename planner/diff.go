@@ -70,6 +70,7 @@ type differ struct {
 	left    map[string]bool
 	// parts and heldParts share files with the user, by path.
 	parts     map[string][]*Part
+	partAt    map[string]string // paths of the wanted parts, by address
 	heldParts map[string][]*held
 	// next are the stanzas of the new lock that differ, by the address in the old
 	// one, or the new one where there is none; nil is gone.
@@ -87,7 +88,7 @@ type held struct {
 
 // index sorts both sides by path and finds out what moved.
 func (d *differ) index() {
-	d.wanted, d.parts = map[string]*Entry{}, map[string][]*Part{}
+	d.wanted, d.parts, d.partAt = map[string]*Entry{}, map[string][]*Part{}, map[string]string{}
 	d.sources, d.left = map[string]*held{}, map[string]bool{}
 	d.heldParts = map[string][]*held{}
 	for i := range d.sides.Tree.Entries {
@@ -97,6 +98,7 @@ func (d *differ) index() {
 	for i := range d.sides.Tree.Parts {
 		p := &d.sides.Tree.Parts[i]
 		d.parts[string(p.Path)] = append(d.parts[string(p.Path)], p)
+		d.partAt[p.Address] = string(p.Path)
 	}
 	byAddress := map[string]*held{}
 	for i := range d.sides.Lock.Objects {
@@ -118,6 +120,14 @@ func (d *differ) index() {
 // no two can have it in the lock.
 func (d *differ) makeRoom() {
 	d.along = map[string]bool{}
+	for p, list := range d.heldParts {
+		for _, h := range list {
+			// A part that goes to another file leaves this one.
+			if to := d.partPath(h.Address); to != "" && to != p && d.sides.Chosen != nil && d.sides.Chosen(h.Address, to) {
+				d.along[h.Address] = true
+			}
+		}
+	}
 	for again := d.sides.Chosen != nil; again; {
 		again = false
 		for p, e := range d.wanted {
@@ -131,6 +141,9 @@ func (d *differ) makeRoom() {
 		}
 	}
 }
+
+// partPath is where a part is wanted; "" is nowhere.
+func (d *differ) partPath(address string) string { return d.partAt[address] }
 
 // chosen reports whether the plan is about an object.
 func (d *differ) chosen(address, path string) bool {
