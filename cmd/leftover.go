@@ -1,7 +1,6 @@
 package cmd
 
 import (
-	"bytes"
 	"slices"
 	"strings"
 
@@ -14,54 +13,92 @@ import (
 
 // leftovers finds work of an earlier apply that is right on disk and in the lock
 // but not in HEAD: after a crash, or after --no-commit. The next apply commits it.
+// What HEAD's lock and the next one tell of differently is left over where disk
+// and HEAD differ; edits that a user made of anything else are his to commit.
 type leftovers struct {
-	s       *session
-	p       *planner.Plan
-	disk    map[string]*planner.Disk
-	changed map[string]bool
-	out     []planner.FileRef
+	s    *session
+	p    *planner.Plan
+	disk map[string]*planner.Disk
+	head map[string]gitrepo.Entry
+	// changed are the paths that the commit has because of the plan's changes, and
+	// forgotten those of keys that are the user's from now on.
+	changed, forgotten map[string]bool
+	// differ are the paths of objects that HEAD's lock and the next one have
+	// different stanzas for, gone the objects that have left their path since.
+	differ map[string]bool
+	gone   []lockfile.Object
+	out    []planner.FileRef
 }
 
 func (s *session) leftover(p *planner.Plan, tree *planner.Tree, disk map[string]*planner.Disk) ([]planner.FileRef, error) {
-	l := &leftovers{s: s, p: p, disk: disk, changed: map[string]bool{}, out: []planner.FileRef{}}
-	if s.lockSrc == nil || (s.repo != nil && s.repo.broken != nil) {
+	l := &leftovers{s: s, p: p, disk: disk, changed: map[string]bool{}, forgotten: map[string]bool{}, differ: map[string]bool{}, out: []planner.FileRef{}}
+	if s.repo != nil && s.repo.broken != nil {
 		return l.out, nil
 	}
-	for i := range p.Changes {
-		if c := &p.Changes[i]; c.Actions[0] != "forget" || c.Before == nil {
-			l.changed[c.Path] = true // the commit has it; a file that is forgotten and stays is not in it
+	if s.lockSrc == nil {
+		head, err := s.repo.inHead([]string{planner.LockPath})
+		if err != nil || len(head) == 0 {
+			return l.out, err
 		}
+	}
+	for i := range p.Changes {
+		l.change(&p.Changes[i])
 	}
 	return l.find(tree)
 }
 
-func (l *leftovers) find(tree *planner.Tree) ([]planner.FileRef, error) {
+// change notes what the commit has of a change. A file that is forgotten and
+// stays is not in it.
+func (l *leftovers) change(c *planner.Change) {
+	switch {
+	case c.Actions[0] != "forget" || c.Before == nil:
+		l.changed[c.Path] = true
+		if c.Actions[0] == "move" {
+			l.changed[c.PreviousPath] = true
+		}
+	case c.Kind == "file_keys":
+		l.forgotten[c.Path] = true
+	}
+}
+
+func (l *leftovers) find(tree *planner.Tree) (out []planner.FileRef, err error) {
 	paths := []string{planner.LockPath}
 	for i := range tree.Entries {
 		paths = append(paths, string(tree.Entries[i].Path))
 	}
 	paths = append(paths, l.extra(tree)...)
-	head, err := l.s.repo.inHead(paths)
-	if err != nil {
+	if l.head, err = l.s.repo.inHead(paths); err != nil {
 		return nil, err
 	}
-	if err := l.more(tree, head); err != nil {
+	if err := l.compare(); err != nil {
+		return nil, err
+	}
+	if err := l.more(tree); err != nil {
 		return nil, err
 	}
 	for i := range tree.Entries {
-		l.entry(&tree.Entries[i], head)
+		l.entry(&tree.Entries[i])
 	}
-	lockInHead := l.same(head, planner.LockPath, l.s.lockSrc, "0644")
-	if l.p.Lock == nil && !lockInHead {
-		l.out = append(l.out, planner.FileRef{Path: planner.LockPath, Digest: planner.Digest(l.s.lockSrc), Mode: "0644"})
-	}
-	if !lockInHead {
-		if err := l.removed(head); err != nil {
-			return nil, err
-		}
-	}
+	l.lock()
 	slices.SortFunc(l.out, func(a, b planner.FileRef) int { return strings.Compare(a.Path, b.Path) })
-	return l.out, nil
+	return slices.CompactFunc(l.out, func(a, b planner.FileRef) bool { return a.Path == b.Path }), nil
+}
+
+// keep commits a file as it is on disk.
+func (l *leftovers) keep(p, digest, mode string) {
+	l.out = append(l.out, planner.FileRef{Path: p, Digest: digest, Mode: mode})
+}
+
+// lock finds that HEAD has another lock, or one that is gone.
+func (l *leftovers) lock() {
+	_, there := l.head[l.s.repo.name(planner.LockPath)]
+	switch {
+	case l.p.Lock != nil:
+	case l.s.lockSrc == nil && there:
+		l.out = append(l.out, planner.FileRef{Path: planner.LockPath})
+	case l.s.lockSrc != nil && !l.same(planner.LockPath, l.s.lockSrc, "0644"):
+		l.keep(planner.LockPath, planner.Digest(l.s.lockSrc), "0644")
+	}
 }
 
 // inHead looks project paths up in HEAD; without a repository nothing is there.
@@ -76,27 +113,26 @@ func (r *repository) inHead(paths []string) (map[string]gitrepo.Entry, error) {
 	return r.repo.Lookup(r.head.Commit, full)
 }
 
-func (l *leftovers) entry(e *planner.Entry, head map[string]gitrepo.Entry) {
+func (l *leftovers) entry(e *planner.Entry) {
 	p := string(e.Path)
 	d := l.disk[p]
 	if d == nil || d.Type != "file" || l.changed[p] || !l.locked(p) {
 		return
 	}
-	if e.Ownership == "user" || e.Ownership == "shared" && (!d.Same || d.Mode != e.Mode) {
-		// What the user made of it since is theirs to commit.
-		if _, ok := head[l.s.repo.name(p)]; !ok {
-			l.out = append(l.out, planner.FileRef{Path: p, Digest: planner.Digest(d.Content), Mode: d.Mode})
-		}
-		return
+	edited := e.Ownership == "shared" && (!d.Same || d.Mode != e.Mode)
+	mode, theirs := e.Mode, e.Ownership == "user" || edited && !l.differ[p]
+	if theirs || edited {
+		mode = d.Mode
 	}
-	if !d.Same || (d.Content == nil && l.indexed(head, p, e.Mode)) || l.same(head, p, e.Content, e.Mode) {
-		return
+	if _, there := l.head[l.s.repo.name(p)]; theirs && there || !theirs && !edited && !d.Same {
+		return // what the user made of it since is theirs to commit
 	}
-	digest := e.Digest
-	if d.Content != nil {
-		digest = planner.Digest(d.Content)
+	switch {
+	case d.Content != nil && !l.same(p, d.Content, mode):
+		l.keep(p, planner.Digest(d.Content), d.Mode)
+	case d.Content == nil && !l.indexed(p, mode) && !l.same(p, e.Content, mode):
+		l.keep(p, e.Digest, d.Mode) // proven to be the wanted bytes
 	}
-	l.out = append(l.out, planner.FileRef{Path: p, Digest: digest, Mode: d.Mode})
 }
 
 func (l *leftovers) locked(p string) bool {
@@ -118,12 +154,12 @@ func (r *repository) name(p string) string {
 }
 
 // same reports whether HEAD holds these bytes, as git stores them.
-func (l *leftovers) same(head map[string]gitrepo.Entry, p string, content []byte, mode string) bool {
+func (l *leftovers) same(p string, content []byte, mode string) bool {
 	r := l.s.repo
 	if r == nil {
 		return false
 	}
-	e, ok := head[r.full(p)]
+	e, ok := l.head[r.full(p)]
 	if !ok || e.Hash != plumbing.Hash(blobHash(r.clean(p, content))) {
 		return false
 	}
@@ -132,47 +168,11 @@ func (l *leftovers) same(head map[string]gitrepo.Entry, p string, content []byte
 
 // indexed reports whether HEAD holds what the index does, for a file that the
 // index proved to be the wanted one: no byte need be hashed again.
-func (l *leftovers) indexed(head map[string]gitrepo.Entry, p, mode string) bool {
+func (l *leftovers) indexed(p, mode string) bool {
 	if l.s.repo == nil {
 		return false
 	}
 	full := l.s.repo.full(p)
-	e, ok := head[full]
+	e, ok := l.head[full]
 	return ok && e.Hash == plumbing.Hash(l.s.repo.index[full].hash) && (e.Mode == filemode.Executable) == (mode == "0755")
-}
-
-// removed finds deletions that HEAD does not have yet: paths of HEAD's lock that
-// the lock on disk no longer lists and that are gone from the disk.
-func (l *leftovers) removed(head map[string]gitrepo.Entry) error {
-	r := l.s.repo
-	if r == nil {
-		return nil
-	}
-	e, ok := head[r.full(planner.LockPath)]
-	if !ok {
-		return nil
-	}
-	src, err := r.repo.Blob(e.Hash)
-	if err != nil || bytes.Equal(src, l.s.lockSrc) {
-		return err
-	}
-	old, err := lockfile.Parse(src)
-	if err != nil {
-		return nil // what HEAD holds is no lock of ours; nothing follows from it
-	}
-	var gone []string
-	for i := range old.Objects {
-		if p := old.Objects[i].Path; !l.locked(p) && l.disk[p] == nil {
-			if _, err := l.s.root.Lstat(p); err != nil {
-				gone = append(gone, p)
-			}
-		}
-	}
-	still, err := r.inHead(gone)
-	for _, p := range gone {
-		if _, ok := still[r.full(p)]; ok {
-			l.out = append(l.out, planner.FileRef{Path: p})
-		}
-	}
-	return err
 }

@@ -7,7 +7,6 @@ import (
 
 	"github.com/go-git/go-git/v5/plumbing"
 	"github.com/go-git/go-git/v5/plumbing/filemode"
-	"github.com/mlops-as-code/mlops/internal/gitrepo"
 	"github.com/mlops-as-code/mlops/planner"
 )
 
@@ -33,11 +32,11 @@ func basePath(name string) string {
 }
 
 // more finds those of them that HEAD lacks.
-func (l *leftovers) more(tree *planner.Tree, head map[string]gitrepo.Entry) error {
+func (l *leftovers) more(tree *planner.Tree) error {
 	for name, content := range l.s.sides.Bases {
 		p := basePath(name)
-		if !l.stored(p) && !l.same(head, p, content, "0644") {
-			l.out = append(l.out, planner.FileRef{Path: p, Digest: planner.Digest(content), Mode: "0644"})
+		if !l.stored(p) && !l.same(p, content, "0644") {
+			l.keep(p, planner.Digest(content), "0644")
 		}
 	}
 	if err := l.goneBases(); err != nil {
@@ -48,7 +47,7 @@ func (l *leftovers) more(tree *planner.Tree, head map[string]gitrepo.Entry) erro
 		byPath[string(part.Path)] = append(byPath[string(part.Path)], part)
 	}
 	for p, parts := range byPath {
-		if err := l.parts(p, parts, head); err != nil {
+		if err := l.parts(p, parts); err != nil {
 			return err
 		}
 	}
@@ -80,20 +79,20 @@ func (l *leftovers) stored(p string) bool {
 }
 
 // parts asks whether the file in HEAD has the parts that the one on disk has.
-func (l *leftovers) parts(p string, parts []planner.Part, head map[string]gitrepo.Entry) error {
+func (l *leftovers) parts(p string, parts []planner.Part) error {
 	d := l.disk[p]
-	if d == nil || d.Type != "file" || l.changed[p] || !planner.Satisfied(parts, d.Content) {
+	if d == nil || d.Type != "file" || l.changed[p] || !l.differ[p] && !planner.Satisfied(parts, d.Content) {
 		return nil
 	}
-	if e, ok := head[l.s.repo.name(p)]; ok {
+	if e, ok := l.head[l.s.repo.name(p)]; ok {
 		if e.Hash == plumbing.Hash(blobHash(l.s.repo.clean(p, d.Content))) {
 			return nil
 		}
 		text, err := l.s.repo.repo.Blob(e.Hash)
-		if err != nil || planner.Satisfied(parts, text) {
+		if err != nil || !l.differ[p] && planner.Satisfied(parts, text) {
 			return err
 		}
 	}
-	l.out = append(l.out, planner.FileRef{Path: p, Digest: planner.Digest(d.Content), Mode: d.Mode})
+	l.keep(p, planner.Digest(d.Content), d.Mode)
 	return nil
 }
