@@ -13,6 +13,7 @@ import (
 
 	"github.com/go-git/go-git/v5/plumbing/filemode"
 	"github.com/mlops-as-code/mlops/hclspec"
+	"github.com/mlops-as-code/mlops/internal/lockfile"
 	"github.com/mlops-as-code/mlops/internal/plancache"
 	"github.com/mlops-as-code/mlops/planner"
 )
@@ -54,11 +55,7 @@ func (s *session) cached(f *planFlags) *planner.Plan {
 	if s.repo == nil || s.repo.broken != nil || !f.cachable() {
 		return nil
 	}
-	info, err := os.Stat(s.repo.cachePath())
-	if err != nil || info.Size() > plancache.MaxBytes {
-		return nil
-	}
-	src, err := os.ReadFile(s.repo.cachePath())
+	src, err := readGit(s.repo.cachePath(), plancache.MaxBytes)
 	if err != nil {
 		return nil
 	}
@@ -151,7 +148,7 @@ func (s *session) inHead(c *plancache.Cache) bool {
 			return false
 		}
 	}
-	lock, err := s.root.ReadFile(planner.LockPath)
+	lock, err := readOwn(s.root, planner.LockPath, lockfile.MaxSize)
 	return err == nil && head[s.repo.full(planner.LockPath)].Hash.String() == s.blobHex(planner.LockPath, lock)
 }
 

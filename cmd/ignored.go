@@ -76,7 +76,7 @@ func rulesFile(name, path string) gitignore.Source {
 
 // readIndex notes what git tracks, which it never ignores.
 func (g *ignores) readIndex() error {
-	data, err := os.ReadFile(g.repo.repo.IndexFile)
+	data, err := readGit(g.repo.repo.IndexFile, maxIndex)
 	if err != nil {
 		if os.IsNotExist(err) {
 			return nil

@@ -85,7 +85,7 @@ func (l *lockState) read() error {
 // index that cannot be read tells nothing.
 func (l *lockState) readStages() {
 	repo := l.s.repo
-	data, err := os.ReadFile(repo.repo.IndexFile)
+	data, err := readGit(repo.repo.IndexFile, maxIndex)
 	if err != nil {
 		return
 	}

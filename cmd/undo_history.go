@@ -33,6 +33,8 @@ type history struct {
 	back map[string]bool
 	// undone counts the applies that were found to be undone already.
 	undone int
+	// alien is the newest commit that changed the lock and is none of these.
+	alien *applied
 }
 
 // applied is the commit of an apply.
@@ -117,14 +119,41 @@ func (h *history) look(c *applied, merge bool) (*applied, error) {
 	if merge && !gone {
 		return nil, h.s.refuseMerge(c)
 	}
-	if gone || gitwrite.Trailer(c.message, planTrailer) == "" || gitwrite.Trailer(c.message, undoTrailer) != "" {
+	switch {
+	case gone || gitwrite.Trailer(c.message, undoTrailer) != "":
 		return nil, nil
+	case gitwrite.Trailer(c.message, planTrailer) == "":
+		return nil, h.notice(c)
 	}
 	touched, err := h.s.touched(c)
 	if !touched || err != nil {
 		return nil, err
 	}
+	if h.alien != nil {
+		return nil, fmt.Errorf("commit %s (%s) changed %s since the last apply that mlops made (%s); undo cannot tell what it did: revert it with `git revert %s`, or change the spec back and run `mlops apply`",
+			h.alien.short(), h.alien.subject(), planner.LockPath, c.subject(), h.alien.short())
+	}
 	return c, nil
+}
+
+// notice remembers a commit that is no apply and changed the lock all the same: an
+// apply whose message was amended, or one that was committed by hand.
+func (h *history) notice(c *applied) error {
+	if h.alien != nil || len(takenBack(c.message)) > 0 {
+		return nil
+	}
+	changed, err := h.s.changedLock(c)
+	if changed && err == nil {
+		h.alien = c
+	}
+	return err
+}
+
+// changedLock compares the lock of a commit with its first parent's.
+func (s *session) changedLock(c *applied) (bool, error) {
+	at := s.repo.full(planner.LockPath)
+	after, before, err := s.pair(c, []string{at})
+	return err == nil && after[at] != before[at], err
 }
 
 var revertLine = regexp.MustCompile(`(?m)^This reverts commit ([0-9a-f]{40,64})[.,]?`)
@@ -144,13 +173,7 @@ func takenBack(message string) []string {
 // refuseMerge stops at a merge that brought applies: which of them was the last,
 // the first parents do not tell.
 func (s *session) refuseMerge(c *applied) error {
-	at := s.repo.full(planner.LockPath)
-	after, err := s.repo.repo.Lookup(c.hash, []string{at})
-	if err != nil {
-		return err
-	}
-	before, err := s.repo.repo.Lookup(c.parent, []string{at})
-	if err != nil || after[at] == before[at] {
+	if changed, err := s.changedLock(c); !changed || err != nil {
 		return err
 	}
 	return fmt.Errorf("commit %s is a merge that brought applies of another branch, and undo does not go past it; take it back with `git revert -m 1 %s`", c.short(), c.short())

@@ -23,6 +23,9 @@ type composite struct {
 	fresh bool // nothing is there yet
 	parts []*partChange
 	had   map[string]bool // elements that lists held before their objects came
+	// heirs are the objects that go on keeping what another one brought, by the
+	// lock's name of it.
+	heirs map[string]*heir
 }
 
 // partChange is one part's line of the plan in the making.
@@ -38,12 +41,18 @@ type partChange struct {
 	next *lockfile.Object
 	drop bool
 	skip bool
+	// asked is what it asks for, where others may ask for the same; maker says that
+	// the file goes with it now.
+	asked map[lockfile.Input]bool
+	maker bool
 }
 
 func (d *differ) composite(p string) {
 	c := &composite{d: d, path: p, disk: d.sides.Disk[p], file: d.change(p)}
 	c.start()
-	for _, x := range c.gather() {
+	all := c.gather()
+	c.inherit(all)
+	for _, x := range all {
 		if !d.chosen(x.out.Address, p) {
 			continue
 		}
@@ -115,6 +124,12 @@ func (c *composite) sound(x *partChange) bool {
 
 func (x *partChange) conflict(message string) {
 	x.out.Message = message
+	if x.out.Class == "" { // the file could not be looked into
+		x.out.Class = classDrift.String()
+		if x.o == nil {
+			x.out.Class = classNew.String()
+		}
+	}
 	x.out.Actions = []string{"conflict"}
 }
 
@@ -156,8 +171,9 @@ func (x *partChange) remember() {
 	if x.o != nil {
 		next = *x.o
 	}
+	next.Created = next.Created || x.maker
 	next.Address, next.Path, next.Kind, next.PreventDestroy = x.part.Address, x.c.path, x.part.Kind, x.part.PreventDestroy
-	if x.o != nil && x.was == next.Address && x.o.Path == x.c.path && x.o.Rendered == x.part.Rendered && x.o.PreventDestroy == next.PreventDestroy && slices.Equal(x.o.Keys, x.keyDigests()) {
+	if x.o != nil && x.was == next.Address && x.o.Path == x.c.path && x.o.Rendered == x.part.Rendered && x.o.PreventDestroy == next.PreventDestroy && x.o.Created == next.Created && slices.Equal(x.o.Keys, x.keyDigests()) {
 		return
 	}
 	next.Rendered, next.Applied, next.Inputs, next.Keys = x.part.Rendered, "", x.part.Inputs, x.keyDigests()
@@ -229,7 +245,7 @@ func region(text []byte, address string) (*block.Region, error) {
 // leave takes a part out that is no longer wanted, if nobody edited it.
 func (x *partChange) leave() {
 	removal, said := x.c.d.sides.Intent.Removal(x.o.Address)
-	x.out.Because = []string{x.gone()}
+	x.out.Because, x.out.Class = []string{x.gone()}, classOrphan.String()
 	switch {
 	case said && !removal.Destroy:
 		x.out.Actions, x.drop = []string{"forget"}, true
@@ -311,7 +327,7 @@ func (c *composite) states() (before, after *State) {
 		kept = kept || !x.drop
 		made = made || x.drop && x.o.Created
 	}
-	if made && !kept && len(bytes.TrimSpace(c.text)) == 0 && c.file == nil || c.fresh && c.text == nil {
+	if made && !kept && c.empty() && c.file == nil || c.fresh && c.text == nil {
 		return before, nil
 	}
 	mode := "0644"
@@ -325,6 +341,13 @@ func (c *composite) states() (before, after *State) {
 	digest := Digest(c.text)
 	d.plan.Blobs[digest] = c.text
 	return before, &State{Type: "file", Digest: digest, Mode: mode, Size: int64(len(c.text)), Binary: isBinary(c.text)}
+}
+
+// empty reports whether nothing but blanks is left, or what keys leave of a file that
+// was made for them: a map without members or comments.
+func (c *composite) empty() bool {
+	rest := strings.Join(strings.Fields(string(c.text)), "")
+	return rest == "" || rest == "{}" && !slices.ContainsFunc(c.parts, func(x *partChange) bool { return x.o.Kind != "file_keys" })
 }
 
 // own adds the change of the user's file object: it is written once, with the

@@ -33,8 +33,11 @@ func (x *partChange) keyDigests() []lockfile.Input {
 			out = append(out, lockfile.Input{Name: name, Digest: shortDigest(elem)})
 		}
 	}
-	for _, name := range x.made {
+	for _, name := range slices.Concat(x.made, x.estate()) {
 		out = append(out, lockfile.Input{Name: name, Digest: noDigest})
+	}
+	if known, ok := keys.FormatOf(x.c.path); !ok || known != x.part.Format {
+		out = append(out, lockfile.Input{Name: formatPrefix + strings.ToLower(x.part.Format.String()), Digest: noDigest})
 	}
 	if x.o != nil {
 		for _, k := range x.o.Keys {
@@ -81,6 +84,9 @@ func (x *partChange) prune(key keys.Key) int {
 // foreign reports whether an element was in its list before we asked for it, so
 // that it stays when we no longer do.
 func (x *partChange) foreign(name string) bool {
+	if x.inherits(name) {
+		return false
+	}
 	if x.o != nil {
 		for _, k := range x.o.Keys {
 			switch k.Name {
@@ -97,6 +103,9 @@ func (x *partChange) foreign(name string) bool {
 // holds reports whether a value was there, as it is wanted, before we asked for it,
 // so that it stays when we no longer do.
 func (x *partChange) holds(name, digest string) bool {
+	if x.inherits(name) {
+		return false
+	}
 	if x.o == nil {
 		return x.c.had[name]
 	}
@@ -209,6 +218,7 @@ func (x *partChange) leaveKeys(force bool) {
 func (x *partChange) takeBack(still []keys.Edit, force bool) bool {
 	format, ok := x.format()
 	if !ok {
+		x.out.Actions = []string{"forget"} // an alien lock; nothing follows
 		return true
 	}
 	keep := map[string]bool{}
@@ -221,7 +231,7 @@ func (x *partChange) takeBack(still []keys.Edit, force bool) bool {
 	var edits []keys.Edit
 	for _, k := range x.o.Keys {
 		op, rest, _ := strings.Cut(k.Name, " ")
-		if keep[k.Name] || op != "set" && op != "append" {
+		if keep[k.Name] || x.c.heirs[k.Name] != nil || op != "set" && op != "append" {
 			continue
 		}
 		e, touched, err := x.undoing(op, rest, k.Digest, format)
@@ -313,9 +323,19 @@ func neutral(v any) any {
 	return v
 }
 
+// formatPrefix begins what the lock says of a file whose name does not tell its
+// format.
+const formatPrefix = "format "
+
 func (x *partChange) format() (keys.Format, bool) {
 	if x.part != nil {
 		return x.part.Format, true
+	}
+	for _, k := range x.o.Keys {
+		if name, is := strings.CutPrefix(k.Name, formatPrefix); is {
+			f, known := map[string]keys.Format{"json": keys.JSON, "yaml": keys.YAML, "toml": keys.TOML}[name]
+			return f, known
+		}
 	}
 	return keys.FormatOf(x.c.path)
 }

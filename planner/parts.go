@@ -221,7 +221,11 @@ func (p *Part) apply(text []byte) ([]byte, error) {
 // textFault puts what block and keys say of a file into the words of a conflict.
 func textFault(err error) string {
 	if syntax, ok := errors.AsType[*keys.SyntaxError](err); ok {
-		return fmt.Sprintf("line %d, column %d: cannot be read: %s; correct it and plan again", syntax.Line, syntax.Column, syntax.Reason)
+		where := fmt.Sprintf("line %d", syntax.Line)
+		if syntax.Column > 0 {
+			where += fmt.Sprintf(", column %d", syntax.Column)
+		}
+		return where + ": cannot be read: " + syntax.Reason + "; correct it and plan again"
 	}
 	return err.Error() + "; correct it and plan again"
 }

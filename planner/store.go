@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"maps"
 	"os"
+	"path"
 	"slices"
 	"strings"
 
@@ -31,15 +32,21 @@ const maxBases = 256 << 20
 // It follows no symbolic link.
 func Bases(root *os.Root) (map[string][]byte, error) {
 	out := map[string][]byte{}
-	if info, err := root.Lstat(attributesPath); err == nil && info.Mode().IsRegular() {
+	if there, err := realDir(root, path.Dir(BaseDir)); err != nil || !there {
+		return out, err
+	}
+	if info, err := root.Lstat(attributesPath); err == nil {
+		if !info.Mode().IsRegular() {
+			return nil, fmt.Errorf("%s: is not a regular file", attributesPath)
+		}
 		if out[attributesPath], err = root.ReadFile(attributesPath); err != nil {
 			return nil, fmt.Errorf("%s: %w", attributesPath, reason(err))
 		}
 	}
-	dir, err := root.Open(BaseDir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return out, nil
+	if there, err := realDir(root, BaseDir); err != nil || !there {
+		return out, err
 	}
+	dir, err := root.Open(BaseDir)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", BaseDir, reason(err))
 	}
@@ -51,8 +58,11 @@ func Bases(root *os.Root) (map[string][]byte, error) {
 	total := int64(0)
 	for _, e := range entries {
 		info, err := e.Info()
-		if err != nil || !info.Mode().IsRegular() || !isBaseName(e.Name()) {
+		if err != nil || !isBaseName(e.Name()) {
 			continue
+		}
+		if !info.Mode().IsRegular() {
+			return nil, fmt.Errorf("%s/%s: is not a regular file", BaseDir, e.Name())
 		}
 		if total += info.Size(); total > maxBases {
 			return nil, fmt.Errorf("%s: holds more than %d MiB", BaseDir, maxBases>>20)
@@ -62,6 +72,21 @@ func Bases(root *os.Root) (map[string][]byte, error) {
 		}
 	}
 	return out, nil
+}
+
+// realDir reports whether a directory is there. Opening anything else could block,
+// or lead elsewhere.
+func realDir(root *os.Root, name string) (bool, error) {
+	info, err := root.Lstat(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return false, nil
+	case err != nil:
+		return false, fmt.Errorf("%s: %w", name, reason(err))
+	case !info.IsDir():
+		return false, fmt.Errorf("%s: is not a directory", name)
+	}
+	return true, nil
 }
 
 func isBaseName(name string) bool {

@@ -2,6 +2,7 @@ package planner
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -147,7 +148,7 @@ func (u *undoer) file(f *UndoFile) {
 	before := u.former(f)
 	switch {
 	case f.Disk.Blocked != "" || f.At.Blocked != "":
-		u.against(f, f.Disk.Blocked+f.At.Blocked+", where a directory is needed; move it away")
+		u.against(f, cmp.Or(f.Disk.Blocked, f.At.Blocked)+", where a directory is needed; move it away")
 	case u.done(f, before):
 		u.record(f, "it is as it was before already")
 	case f.Fault != "":

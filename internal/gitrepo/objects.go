@@ -9,6 +9,7 @@ import (
 
 	"github.com/go-git/go-git/v5/plumbing"
 	"github.com/go-git/go-git/v5/plumbing/filemode"
+	"github.com/mlops-as-code/mlops/internal/gitrepo/odb"
 )
 
 // ErrCorruptObject means that an object is not what its type says.
@@ -80,6 +81,9 @@ func (r *Repo) object(name plumbing.Hash, want plumbing.ObjectType) ([]byte, err
 		return nil, r.unreadable
 	}
 	kind, data, err := r.objects.Read(name)
+	if errors.Is(err, odb.ErrNotFound) && r.env["GIT_OBJECT_DIRECTORY"] != "" {
+		return nil, fmt.Errorf("%w in %s, which GIT_OBJECT_DIRECTORY names; unset it", err, r.ObjectDir)
+	}
 	if err != nil {
 		return nil, err
 	}

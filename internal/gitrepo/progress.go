@@ -105,6 +105,9 @@ func (r *Repo) sharedIndex() string {
 			continue
 		}
 		if index == nil {
+			if info, err := os.Stat(r.IndexFile); err != nil || !info.Mode().IsRegular() {
+				return ""
+			}
 			if index, err = os.ReadFile(r.IndexFile); err != nil {
 				return ""
 			}

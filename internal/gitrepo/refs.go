@@ -195,21 +195,21 @@ func (r *Repo) packedRef(ref string) (plumbing.Hash, error) {
 // packedRefs returns the whole file, nil when there is none.
 func (r *Repo) packedRefs() ([]byte, error) {
 	path := filepath.Join(r.CommonDir, "packed-refs")
-	f, err := os.Open(path)
+	info, err := os.Stat(path) // before it is opened: a pipe would block
 	if absent(err) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, placed(path, err)
 	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, placed(path, err)
-	}
 	if !info.Mode().IsRegular() || info.Size() > maxPackedRefs {
 		return nil, fmt.Errorf("%s: not a regular file of at most %d MiB", path, maxPackedRefs>>20)
 	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, placed(path, err)
+	}
+	defer f.Close()
 	text := make([]byte, info.Size())
 	if _, err := io.ReadFull(f, text); err != nil {
 		return nil, placed(path, err)
