@@ -82,7 +82,7 @@ func (t *tx) checkContent(f *file) error {
 		if f.exec {
 			f.edit.Mode = gitwrite.ModeExec
 		}
-		f.sure = true
+		f.sure, f.loss = true, t.repo.loss(f.full, f.content)
 		f.load = func() ([]byte, error) { return clean(f.content), nil }
 	}
 	if digest != f.digest {
@@ -224,11 +224,10 @@ func (r *repository) scanIndex(t *tx) error {
 			continue
 		}
 		if parents[string(e.Path)] {
-			what := "a file"
 			if e.Mode == gitwrite.ModeGitlink {
-				what = "a submodule"
+				return &ObstacleError{fmt.Sprintf("%s is a submodule in the index, and the plan has files below it", e.Path), "move them elsewhere in mlops.hcl"}
 			}
-			return &ObstacleError{fmt.Sprintf("%s is %s in the index, and the plan has files below it", e.Path, what), "commit or unstage it first"}
+			return &ObstacleError{fmt.Sprintf("%s is a file in the index, and the plan has files below it", e.Path), "commit or unstage it first"}
 		}
 		for i, c := range e.Path {
 			if c != '/' {
@@ -263,7 +262,7 @@ func (r *repository) checkWritable(backend string) error {
 			err = r.git.Writable(dir)
 		}
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return &ObstacleError{"the git directory cannot be written: " + err.Error(), "correct its permissions, or apply with --no-commit"}
+			return unwritable(err, "correct the git directory's permissions, or apply with --no-commit")
 		}
 	}
 	if info, err := r.git.Lstat(r.ref); err == nil && info.Mode()&fs.ModeSymlink != 0 {

@@ -58,6 +58,11 @@ func (t *tx) compute() error {
 			return err
 		}
 	}
+	if t.plan.Commit.Enabled {
+		if err := t.checkLineEndings(); err != nil {
+			return err
+		}
+	}
 	return t.computeBackup()
 }
 
@@ -75,6 +80,19 @@ func (t *tx) checkFilters() error {
 		}
 		if what, ok := t.repo.rules.Filtered(f.full); ok {
 			return &ObstacleError{fmt.Sprintf("%s has %s", f.path, what), `set git { backend = "git" }, or apply with --no-commit`}
+		}
+	}
+	return nil
+}
+
+// checkLineEndings refuses what git refuses to add with core.safecrlf=true.
+func (t *tx) checkLineEndings() error {
+	for _, f := range t.all() {
+		if f.loss != "" && !f.settled {
+			return &ObstacleError{
+				f.path + ": " + f.loss + " by a checkout, which core.safecrlf=true forbids",
+				"say in .gitattributes which line endings it has (text eol=lf), or set core.safecrlf to warn",
+			}
 		}
 	}
 	return nil

@@ -77,7 +77,7 @@ func (d *dirs) check(f *file) error {
 	}
 	d.writable[dir] = true
 	if err := d.t.work.Writable(dir); err != nil {
-		return &ObstacleError{State: err.Error(), Remedy: "make the directory writable"}
+		return unwritable(err, "make the directory writable")
 	}
 	return nil
 }
@@ -268,6 +268,7 @@ func (t *tx) trustsModes() bool { return t.repo == nil || t.repo.fileMode }
 func (t *tx) keep(f *file, data []byte) {
 	dir, name := t.reader(f)
 	clean := t.repo.cleaner(f.full)
+	f.loss = t.repo.loss(f.full, data)
 	f.edit = gitwrite.Edit{
 		Path: f.full, Mode: t.keptMode(f), Hash: gitwrite.HashOf(gitwrite.Blob, clean(data)),
 	}

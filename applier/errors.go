@@ -1,8 +1,11 @@
 package applier
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -56,6 +59,16 @@ func (e *ObstacleError) Error() string {
 		return e.State
 	}
 	return e.State + "; " + e.Remedy
+}
+
+// unwritable is the error of a directory that permissions or its file system keep
+// from being written; any other error says for itself what is wrong.
+func unwritable(err error, remedy string) error {
+	pe, ok := errors.AsType[*fs.PathError](err)
+	if !ok || !errors.Is(err, fs.ErrPermission) && !errors.Is(err, syscall.EROFS) {
+		return err
+	}
+	return &ObstacleError{State: pe.Path + ": cannot be written: " + pe.Err.Error(), Remedy: remedy}
 }
 
 // PlanError says that a plan document cannot be carried out because it is

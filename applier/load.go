@@ -54,6 +54,9 @@ type file struct {
 	// load returns what edit.Hash names; sure is false when it reads the disk.
 	load func() ([]byte, error)
 	sure bool
+	// loss is why git would refuse to add the file (core.safecrlf), "" if it would
+	// not.
+	loss string
 	// ahead is set when work on content has begun already.
 	ahead *ahead
 	// settled means that HEAD and the index hold edit already.

@@ -176,6 +176,11 @@ func (r *repository) cleaner(full string) func([]byte) []byte {
 	}
 }
 
+// loss is what a checkout would not give back of a file's bytes, where git minds.
+func (r *repository) loss(full string, data []byte) string {
+	return r.rules.For(full).Irreversible(data, func() bool { return r.indexHasCRLF(full) })
+}
+
 // attributes loads the rules with read answering for some .gitattributes files;
 // it returns errAsk for the others.
 func (r *repository) attributes(read func(string) ([]byte, error), req Request) (*gitattr.Rules, error) {

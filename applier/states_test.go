@@ -96,6 +96,10 @@ var refusedStates = map[string]struct {
 	"ref lock":     {func(w *world) { w.write(".git/refs/heads/main.lock", "") }, []string{"refs/heads/main.lock"}},
 	"partial":      {func(w *world) { w.git("config", "remote.x.promisor", "true") }, []string{"partial clone"}},
 	"shared":       {func(w *world) { w.git("config", "core.sharedRepository", "group") }, []string{"core.sharedRepository"}},
+	"safecrlf": {func(w *world) {
+		w.git("config", "core.safecrlf", "true")
+		w.git("config", "core.autocrlf", "true")
+	}, []string{"LF would be replaced by CRLF", "core.safecrlf"}},
 	"filter": {func(w *world) {
 		w.git("config", "filter.x.clean", "cat")
 		w.write(".gitattributes", "a filter=x\n")

@@ -321,7 +321,7 @@ func applyFailure(err error, json bool) error {
 	if errors.Is(err, context.Canceled) {
 		return err
 	}
-	return &failure{kind: kindOf(err), json: json, msg: err.Error()}
+	return &failure{kind: kindOf(err), json: json, msg: err.Error(), cause: err}
 }
 
 // who is shown to another process that finds the lock held.

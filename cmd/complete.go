@@ -1,6 +1,8 @@
 package cmd
 
 import (
+	"fmt"
+
 	"github.com/mlops-as-code/mlops/planner"
 	"github.com/spf13/cobra"
 )
@@ -30,4 +32,25 @@ func (a *app) completeObjects(c *cobra.Command, _ []string, _ string) ([]cobra.C
 		out = append(out, cobra.CompletionWithDesc(p.Address, string(p.Path)))
 	}
 	return out, cobra.ShellCompDirectiveNoFileComp
+}
+
+// refuseShells makes completion for an unknown shell an error; cobra prints its
+// help and is content.
+func refuseShells(root *cobra.Command) {
+	root.InitDefaultCompletionCmd()
+	c, _, err := root.Find([]string{"completion"})
+	if err != nil {
+		return
+	}
+	c.Args = cobra.ArbitraryArgs
+	c.RunE = func(c *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return c.Help()
+		}
+		var shells []string
+		for _, shell := range c.Commands() {
+			shells = append(shells, shell.Name())
+		}
+		return fmt.Errorf("unknown shell %q: write %s", args[0], listed(shells))
+	}
 }

@@ -14,9 +14,11 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/mlops-as-code/mlops/internal/merge3"
 	"github.com/mlops-as-code/mlops/internal/show"
+	"github.com/mlops-as-code/mlops/internal/textdiff"
 	"github.com/mlops-as-code/mlops/planner"
 )
 
@@ -52,10 +54,24 @@ func (r *resolver) edit(ctx context.Context, name string) ([]byte, error) {
 	if bytes.Equal(text, marked.Text) {
 		return nil, fmt.Errorf("%s: was not changed in the editor, and the conflict stands; nothing was written", name)
 	}
+	if what := noText(text); what != "" {
+		return nil, fmt.Errorf("%s: the edited text is %s; nothing was written", name, what)
+	}
 	if line, found := marked.Leftover(text); found {
 		return nil, fmt.Errorf("%s: line %d of the edited text is a conflict marker; nothing was written", name, line)
 	}
 	return text, nil
+}
+
+// noText says why an edited text cannot be merged with later on; "" when it can.
+func noText(text []byte) string {
+	switch {
+	case textdiff.IsBinary(text):
+		return "binary"
+	case !utf8.Valid(text):
+		return "not UTF-8"
+	}
+	return ""
 }
 
 // editor is the person's editor and its arguments, nil when there is none.

@@ -39,9 +39,13 @@ type failure struct {
 	kind string // "conflict", "stale", "check", "busy", "state", "aborted"
 	msg  string
 	json bool
+	// cause is what the system or the applier said, if msg is nothing but that.
+	cause error
 }
 
 func (e *failure) Error() string { return e.msg }
+
+func (e *failure) Unwrap() error { return e.cause }
 
 // exit prints an error and turns it into the exit code.
 func (a *app) exit(ctx context.Context, err error) int {
@@ -59,13 +63,14 @@ func (a *app) exit(ctx context.Context, err error) int {
 		a.printDiags(d)
 		return exitError
 	}
+	msg := a.explained(err)
 	if f, ok := errors.AsType[*failure](err); ok && f.json {
-		a.printJSON(map[string]any{"format_version": planner.FormatVersion, "error": map[string]string{"kind": f.kind, "message": f.msg}})
+		a.printJSON(map[string]any{"format_version": planner.FormatVersion, "error": map[string]string{"kind": f.kind, "message": msg}})
 	}
 	if f, ok := errors.AsType[*failure](err); (!ok || !f.json) && a.wantsJSON() {
-		a.printJSON(map[string]any{"format_version": planner.FormatVersion, "error": map[string]string{"kind": "error", "message": err.Error()}})
+		a.printJSON(map[string]any{"format_version": planner.FormatVersion, "error": map[string]string{"kind": "error", "message": msg}})
 	}
-	fmt.Fprintf(a.Streams.Err, "%s %s\n", a.paint(a.Streams.ErrTTY, "31", "Error:"), show.Text(err.Error()))
+	fmt.Fprintf(a.Streams.Err, "%s %s\n", a.paint(a.Streams.ErrTTY, "31", "Error:"), show.Text(msg))
 	return exitError
 }
 

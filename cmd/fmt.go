@@ -13,12 +13,23 @@ import (
 	"github.com/mlops-as-code/mlops/hclspec"
 	"github.com/mlops-as-code/mlops/internal/show"
 	"github.com/mlops-as-code/mlops/internal/textdiff"
+	"github.com/mlops-as-code/mlops/planner"
 	"github.com/spf13/cobra"
 )
 
 type fmtOptions struct {
-	check, diff bool
-	files       []string
+	check, diff, json bool
+	files             []string
+}
+
+// formatted is one file of fmt --json.
+type formatted struct {
+	Path string `json:"path"`
+	// Formatted tells whether it was laid out before, Written whether it is now
+	// because fmt has written it.
+	Formatted bool   `json:"formatted"`
+	Written   bool   `json:"written"`
+	Diff      string `json:"diff,omitempty"`
 }
 
 func newFmtCmd(a *app) *cobra.Command {
@@ -38,18 +49,22 @@ Exit codes: 0 fine; 1 error; 3 with --check when a file is not formatted.`,
 	}
 	c.Flags().BoolVar(&o.check, "check", false, "write nothing; exit 3 when a file is not formatted")
 	c.Flags().BoolVar(&o.diff, "diff", false, "show what the layout changes")
+	c.Flags().BoolVar(&o.json, "json", false, "list the files and whether each was formatted, as JSON")
 	return c
 }
 
 func runFmt(a *app, o *fmtOptions) error {
 	if len(o.files) == 1 && o.files[0] == "-" {
+		if o.json {
+			return errors.New("--json lists files, and standard input is none")
+		}
 		src, err := io.ReadAll(io.LimitReader(a.Streams.In, hclspec.MaxFileBytes+1))
 		if err != nil {
 			return err
 		}
 		out, diags := hclspec.Format(hclspec.Source{Name: "standard input", Src: src})
 		if diags.HasErrors() {
-			return formatFault(diags, "standard input", src)
+			return formatFault(diags, hclspec.Source{Name: "standard input", Src: src}, false)
 		}
 		_, err = a.Streams.Out.Write(out)
 		return err
@@ -58,13 +73,18 @@ func runFmt(a *app, o *fmtOptions) error {
 	if err != nil {
 		return err
 	}
-	changed := false
+	changed, all := false, []formatted{}
 	for _, name := range files {
-		did, err := a.format(name, o)
+		f, err := a.format(name, o)
 		if err != nil {
 			return err
 		}
-		changed = changed || did
+		changed, all = changed || !f.Formatted, append(all, f)
+	}
+	if o.json {
+		if err := a.printJSON(map[string]any{"format_version": planner.FormatVersion, "files": all}); err != nil {
+			return err
+		}
 	}
 	if changed && o.check {
 		return codeError(exitUnformatted)
@@ -72,10 +92,10 @@ func runFmt(a *app, o *fmtOptions) error {
 	return nil
 }
 
-func formatFault(diags hcl.Diagnostics, name string, src []byte) error {
-	return &diagError{diags: diags, sources: func(n string) []byte {
-		if n == name {
-			return src
+func formatFault(diags hcl.Diagnostics, src hclspec.Source, json bool) error {
+	return &diagError{diags: diags, json: json, sources: func(n string) []byte {
+		if n == src.Name {
+			return src.Src
 		}
 		return nil
 	}}
@@ -107,39 +127,43 @@ func (a *app) formattable(named []string) ([]string, error) {
 	return out, nil
 }
 
-// format lays out one file and reports whether that changes it.
-func (a *app) format(path string, o *fmtOptions) (bool, error) {
-	name := a.relative(path)
+// format lays out one file, and says so unless JSON is asked for.
+func (a *app) format(path string, o *fmtOptions) (formatted, error) {
+	f := formatted{Path: a.relative(path)}
 	info, err := os.Lstat(path)
 	if err != nil {
-		return false, fmt.Errorf("%s: %w", name, bare(err))
+		return f, fmt.Errorf("%s: %w", f.Path, bare(err))
 	}
 	if !info.Mode().IsRegular() || info.Size() > hclspec.MaxFileBytes {
-		return false, errors.New(name + ": is no regular file of a size that a spec may have")
+		return f, errors.New(f.Path + ": is no regular file of a size that a spec may have")
 	}
 	src, err := os.ReadFile(path)
 	if err != nil {
-		return false, fmt.Errorf("%s: %w", name, bare(err))
+		return f, fmt.Errorf("%s: %w", f.Path, bare(err))
 	}
-	out, diags := hclspec.Format(hclspec.Source{Name: name, Src: src})
+	out, diags := hclspec.Format(hclspec.Source{Name: f.Path, Src: src})
 	if diags.HasErrors() {
-		return false, formatFault(diags, name, src)
+		return f, formatFault(diags, hclspec.Source{Name: f.Path, Src: src}, o.json)
 	}
-	if bytes.Equal(out, src) {
-		return false, nil
-	}
-	if !o.diff || o.check {
-		fmt.Fprintln(a.Streams.Out, show.Line(name))
+	if f.Formatted = bytes.Equal(out, src); f.Formatted {
+		return f, nil
 	}
 	if o.diff {
-		patch := textdiff.Patch(&textdiff.File{Path: name, Mode: "0644", Data: src}, &textdiff.File{Path: name, Mode: "0644", Data: out})
+		patch := textdiff.Patch(&textdiff.File{Path: f.Path, Mode: "0644", Data: src}, &textdiff.File{Path: f.Path, Mode: "0644", Data: out})
 		text, _ := textdiff.Shown(patch)
-		a.Streams.Out.Write(text)
+		f.Diff = string(text)
+	}
+	if !o.json {
+		if !o.diff || o.check {
+			fmt.Fprintln(a.Streams.Out, show.Line(f.Path))
+		}
+		fmt.Fprint(a.Streams.Out, f.Diff)
 	}
 	if o.check {
-		return true, nil
+		return f, nil
 	}
-	return true, replace(path, out, info.Mode().Perm())
+	f.Written = true
+	return f, replace(path, out, info.Mode().Perm())
 }
 
 func (a *app) relative(path string) string {

@@ -39,6 +39,7 @@ type indexEntry struct {
 	stat gitindex.Stat
 	hash gitindex.Hash
 	exec bool
+	link bool // a submodule
 }
 
 func (a *app) openRepository(dir string) (*repository, error) {
@@ -76,7 +77,7 @@ func (r *repository) readIndex() {
 	if err != nil {
 		return
 	}
-	data, err := os.ReadFile(r.repo.IndexFile)
+	data, err := readGit(r.repo.IndexFile, maxIndex)
 	if err != nil {
 		return
 	}
@@ -88,7 +89,7 @@ func (r *repository) readIndex() {
 	r.index = make(map[string]indexEntry, index.Len())
 	for e := range index.All() {
 		if e.Stage == 0 && !e.IntentToAdd {
-			r.index[string(e.Path)] = indexEntry{e.Stat, e.Hash, e.Mode&0o111 != 0}
+			r.index[string(e.Path)] = indexEntry{e.Stat, e.Hash, e.Mode&0o111 != 0, filemode.FileMode(e.Mode) == filemode.Submodule}
 		}
 	}
 }
@@ -173,7 +174,13 @@ func (r *repository) goneSpec(have []hclspec.Source) ([]planner.FileRef, error) 
 
 // notes are sentences about what apply would leave out or refuse.
 func (r *repository) notes(p *planner.Plan) []string {
-	if r == nil || !p.Commit.Enabled || !(p.HasChanges() || len(p.Leftover) > 0) {
+	if r == nil || !p.Commit.Enabled {
+		return nil
+	}
+	if !p.HasChanges() && len(p.Leftover) == 0 {
+		if r.broken != nil {
+			return []string{"the repository is damaged, so nobody can commit in it: " + r.broken.Error()}
+		}
 		return nil
 	}
 	var out []string
@@ -183,6 +190,7 @@ func (r *repository) notes(p *planner.Plan) []string {
 	if r.broken != nil {
 		out = append(out, "apply would refuse: "+r.broken.Error())
 	}
+	out = append(out, r.nested(p)...)
 	if p.Commit.Backend == "git" {
 		return out
 	}
@@ -196,6 +204,25 @@ func (r *repository) notes(p *planner.Plan) []string {
 	}
 	for _, n := range skipped {
 		out = append(out, fmt.Sprintf("mlops does not %s; git { backend = \"git\" } does", n.Text))
+	}
+	return out
+}
+
+// nested names the repositories inside this one that the plan has files in.
+func (r *repository) nested(p *planner.Plan) []string {
+	var out []string
+	for i := range p.Changes {
+		full := r.full(p.Changes[i].Path)
+		inside, ok := r.repo.NestedRepo(full)
+		for dir := path.Dir(full); dir != "."; dir = path.Dir(dir) {
+			if r.index[dir].link {
+				inside, ok = dir, true
+			}
+		}
+		note := fmt.Sprintf("apply would refuse: %s is another git repository; mlops writes only into its own: move the files elsewhere in mlops.hcl", inside)
+		if ok && !slices.Contains(out, note) {
+			out = append(out, note)
+		}
 	}
 	return out
 }

@@ -57,6 +57,8 @@ type app struct {
 	noColor bool
 	// applying is true for the commands that write.
 	applying bool
+	// running is the command as it was called, such as "mlops apply".
+	running string
 }
 
 // root is the absolute project root.
@@ -80,11 +82,14 @@ func (a *app) colors(tty bool) bool {
 
 // Main runs the command line and returns the process's exit code.
 func Main(ctx context.Context, p *Process) int {
-	a := &app{Process: p}
+	own, streams := *p, *p.Streams
+	out := &sink{Writer: p.Streams.Out}
+	streams.Out, own.Streams = out, &streams
+	a := &app{Process: &own}
 	root := a.command()
 	root.SetArgs(dashes(root, p.Args))
 	err := root.ExecuteContext(ctx)
-	return a.exit(ctx, err)
+	return a.exit(ctx, out.fault(err))
 }
 
 const rootLong = `mlops keeps a project true to one file, mlops.hcl.
@@ -131,7 +136,8 @@ func (a *app) command() *cobra.Command {
 		Args:          known,
 		Version:       version(),
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
-		PersistentPreRunE: func(*cobra.Command, []string) error {
+		PersistentPreRunE: func(c *cobra.Command, _ []string) error {
+			a.running = c.CommandPath()
 			if !slices.Contains(colorModes(), a.color) {
 				return fmt.Errorf("--color is auto, always or never, not %q", a.color)
 			}
@@ -153,5 +159,6 @@ func (a *app) command() *cobra.Command {
 		newStatusCmd(a), newDiffCmd(a), newShowCmd(a), newListCmd(a), newOutputCmd(a), newConsoleCmd(a),
 		newGraphCmd(a), newVersionCmd(a), newResolveCmd(a), newAdoptCmd(a), newImportCmd(a), newLockCmd(a),
 	)
+	refuseShells(root)
 	return root
 }

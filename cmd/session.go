@@ -215,7 +215,7 @@ func (s *session) flag(g assignment) ([]hclspec.Assignment, hcl.Diagnostics) {
 
 // readLock reads the lock file; none is an empty lock.
 func (s *session) readLock() error {
-	src, err := s.root.ReadFile(planner.LockPath)
+	src, err := readOwn(s.root, planner.LockPath, lockfile.MaxSize)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		s.lock = &lockfile.Lock{Version: lockfile.Version}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"sort"
 	"strings"
 
@@ -19,7 +20,7 @@ const (
 	maxAlternatives = 256
 	// lookSteps is the price of one look at the directory, entrySteps of one name
 	// in a listing.
-	lookSteps, entrySteps = 20, 2
+	lookSteps, entrySteps = 100, 2
 )
 
 // Glob returns the regular files that match a pattern with `*`, `**`, `?`, `[]`
@@ -33,7 +34,7 @@ func (r *Reads) Glob(pattern string) ([]string, error) {
 	if alternatives(clean) > maxAlternatives {
 		return nil, fmt.Errorf("%s: the braces stand for more than %d patterns; write fewer, or list the files", pattern, maxAlternatives)
 	}
-	names, err := doublestar.Glob(metered{r.fsys, r.budget}, clean,
+	names, err := doublestar.Glob(metered{r.fsys, r.budget}, mergeStars(clean),
 		doublestar.WithFilesOnly(), doublestar.WithNoFollow(), doublestar.WithFailOnIOErrors())
 	if over, ok := errors.AsType[*hcllimit.Excess](err); ok {
 		return nil, over
@@ -54,6 +55,13 @@ func GlobDigest(fsys fs.FS, pattern string) (string, error) {
 	r := newReads(fsys, hcllimit.NewBudget(hcllimit.MaxSteps, hcllimit.MaxBytes))
 	_, err := r.Glob(pattern)
 	return r.globs[pattern], err
+}
+
+// mergeStars drops every "**" that follows another: it matches nothing more, and
+// the whole tree below would be listed again for each.
+func mergeStars(pattern string) string {
+	parts := strings.Split(pattern, "/")
+	return strings.Join(slices.CompactFunc(parts, func(a, b string) bool { return a == "**" && b == "**" }), "/")
 }
 
 // alternatives counts the patterns without braces that a pattern stands for, up

@@ -82,6 +82,8 @@ func (e *evaluator) load() hcl.Diagnostics {
 	sorted, cycles := e.order()
 	diags = append(diags, cycles...)
 	diags = append(diags, e.evaluateAll(sorted)...)
+	// What lies between the evaluations may have been too much, too.
+	diags = append(diags, e.budget.Refuse(hcl.Range{}, nil)...)
 	diags = append(diags, e.checkMoves()...)
 	return append(diags, e.collisions()...)
 }

@@ -6,6 +6,7 @@ import (
 	"math/big"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -104,6 +105,10 @@ func projected(name string, v cty.Value) cty.Value {
 func (e *evaluator) addInput(n *node, name string, v cty.Value) {
 	digest, ok := e.digests[name]
 	if !ok {
+		if err := e.budget.Encode(v); err != nil {
+			e.budget.Refuse(n.rng, err) // load reports it
+			return
+		}
 		digest = valueDigest(v)
 		e.digests[name] = digest
 	}
@@ -117,6 +122,9 @@ func valueDigest(v cty.Value) string {
 	if v == cty.NilVal || hasSensitive(v) || !v.IsWhollyKnown() {
 		return ""
 	}
+	if v.Type() == cty.String && !v.IsNull() {
+		return short(textDigest(v.AsString()))
+	}
 	b, err := canonical(v)
 	if err != nil {
 		return ""
@@ -125,17 +133,32 @@ func valueDigest(v cty.Value) string {
 	return short(hex.EncodeToString(sum[:]))
 }
 
-// canonical writes a value as JSON; strings and whole numbers, the usual case,
-// take a short way to the same kind of text.
+// textDigest is the digest of a quoted string, a piece at a time, because the
+// string may be large.
+func textDigest(s string) string {
+	const piece = 64 << 10
+	sum := sha256.New()
+	var buf []byte
+	sum.Write([]byte{'"'})
+	for s != "" {
+		n := min(piece, len(s))
+		for n < len(s) && !utf8.RuneStart(s[n]) {
+			n++
+		}
+		buf = strconv.AppendQuote(buf[:0], s[:n])
+		sum.Write(buf[1 : len(buf)-1])
+		s = s[n:]
+	}
+	sum.Write([]byte{'"'})
+	return hex.EncodeToString(sum.Sum(nil))
+}
+
+// canonical writes a value that is no string as JSON; whole numbers, the usual
+// case, take a short way to the same kind of text.
 func canonical(v cty.Value) ([]byte, error) {
-	if !v.IsNull() {
-		switch v.Type() {
-		case cty.String:
-			return strconv.AppendQuote(nil, v.AsString()), nil
-		case cty.Number:
-			if n, accuracy := v.AsBigFloat().Int64(); accuracy == big.Exact {
-				return strconv.AppendInt(nil, n, 10), nil
-			}
+	if !v.IsNull() && v.Type() == cty.Number {
+		if n, accuracy := v.AsBigFloat().Int64(); accuracy == big.Exact {
+			return strconv.AppendInt(nil, n, 10), nil
 		}
 	}
 	return json.Marshal(v, v.Type())

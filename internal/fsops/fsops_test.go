@@ -188,3 +188,34 @@ func TestFaults(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// TestErrorsNameTheWholePath holds that a refusal says which file it is about,
+// from wherever the directory was opened.
+func TestErrorsNameTheWholePath(t *testing.T) {
+	t.Parallel()
+	d, dir := open(t)
+	if _, err := fsops.MkdirAll(d, "a/b", 0o777); err != nil {
+		t.Fatal(err)
+	}
+	sub, err := d.Sub("a/b")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer sub.Close()
+	os.WriteFile(filepath.Join(dir, "a/b/file"), nil, 0o644)
+	inFile := filepath.Join(dir, "a/b/file/x")
+	_, err = sub.Create("file/x", 0o666)
+	for name, err := range map[string]error{
+		"create": err, "mkdir": sub.Mkdir("file/x", 0o777), "remove": sub.Remove("file/x"), "writable": sub.Writable("file/x"),
+	} {
+		if pe, ok := errors.AsType[*fs.PathError](err); !ok || pe.Path != inFile {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if le, ok := errors.AsType[*os.LinkError](sub.Rename("file", "file/x")); !ok || le.New != inFile {
+		t.Errorf("rename: %v", err)
+	}
+	if _, err := sub.Lstat("none"); !errors.Is(err, fs.ErrNotExist) {
+		t.Error(err)
+	}
+}

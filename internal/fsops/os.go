@@ -1,11 +1,13 @@
 package fsops
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -39,14 +41,45 @@ func OpenOS(dir string) (Dir, error) {
 	return &osDir{root: r, sync: newSyncer(), top: r, name: "."}, nil
 }
 
-func (d *osDir) Open(name string) (*os.File, error) { return d.root.Open(name) }
+func (d *osDir) Open(name string) (*os.File, error) {
+	f, err := d.root.Open(name)
+	return f, d.whole(err)
+}
 
-func (d *osDir) Lstat(name string) (fs.FileInfo, error) { return d.root.Lstat(name) }
+func (d *osDir) Lstat(name string) (fs.FileInfo, error) {
+	info, err := d.root.Lstat(name)
+	return info, d.whole(err)
+}
 
-func (d *osDir) Readlink(name string) (string, error) { return d.root.Readlink(name) }
+func (d *osDir) Readlink(name string) (string, error) {
+	target, err := d.root.Readlink(name)
+	return target, d.whole(err)
+}
+
+// whole gives an error the whole path: the one in it starts at a directory the
+// reader cannot know. What does not exist is an answer rather than an error, and
+// stays as it is.
+func (d *osDir) whole(err error) error {
+	if err == nil || errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	at := func(name string) string {
+		if filepath.IsAbs(name) {
+			return name
+		}
+		return filepath.Join(d.top.Name(), d.name, name)
+	}
+	switch e := err.(type) {
+	case *fs.PathError:
+		return &fs.PathError{Op: e.Op, Path: at(e.Path), Err: e.Err}
+	case *os.LinkError:
+		return &os.LinkError{Op: e.Op, Old: at(e.Old), New: at(e.New), Err: e.Err}
+	}
+	return err
+}
 
 func (d *osDir) ReadDir(name string) ([]fs.DirEntry, error) {
-	f, err := d.root.Open(name)
+	f, err := d.Open(name)
 	if err != nil {
 		return nil, err
 	}
@@ -57,13 +90,13 @@ func (d *osDir) ReadDir(name string) ([]fs.DirEntry, error) {
 }
 
 func (d *osDir) Writable(name string) error {
-	f, err := d.root.Open(name)
+	f, err := d.Open(name)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
 	if err := writable(f); err != nil {
-		return &fs.PathError{Op: "write in", Path: name, Err: err}
+		return d.whole(&fs.PathError{Op: "write in", Path: name, Err: err})
 	}
 	return nil
 }
@@ -79,7 +112,7 @@ func (d *osDir) Append(name string, perm fs.FileMode) (File, error) {
 func (d *osDir) create(name string, flag int, perm fs.FileMode) (File, error) {
 	f, err := d.root.OpenFile(name, flag, perm)
 	if err != nil {
-		return nil, err
+		return nil, d.whole(err)
 	}
 	d.sync.touch(d.root, path.Dir(name))
 	return d.sync.file(f), nil
@@ -87,12 +120,12 @@ func (d *osDir) create(name string, flag int, perm fs.FileMode) (File, error) {
 
 func (d *osDir) Mkdir(name string, perm fs.FileMode) error {
 	d.sync.touch(d.root, path.Dir(name))
-	return d.root.Mkdir(name, perm)
+	return d.whole(d.root.Mkdir(name, perm))
 }
 
 func (d *osDir) Rename(from, to string) error {
 	d.sync.touch(d.root, path.Dir(to))
-	return d.root.Rename(from, to)
+	return d.whole(d.root.Rename(from, to))
 }
 
 func (d *osDir) Move(from string, to Dir, name string) error {
@@ -101,15 +134,15 @@ func (d *osDir) Move(from string, to Dir, name string) error {
 		return &os.LinkError{Op: "move", Old: from, New: name, Err: fs.ErrInvalid}
 	}
 	d.sync.touch(target.root, ".")
-	return d.move(from, target, name)
+	return d.whole(d.move(from, target, name))
 }
 
 func (d *osDir) Link(from, to string) error {
 	d.sync.touch(d.root, path.Dir(to))
-	return d.root.Link(from, to)
+	return d.whole(d.root.Link(from, to))
 }
 
-func (d *osDir) Remove(name string) error { return d.root.Remove(name) }
+func (d *osDir) Remove(name string) error { return d.whole(d.root.Remove(name)) }
 
 func (d *osDir) Sync() error { return d.sync.flush(d.root) }
 
@@ -129,7 +162,7 @@ func (d *osDir) Sub(name string) (Dir, error) {
 			at.Close()
 		}
 		if err != nil {
-			return nil, err
+			return nil, d.whole(err)
 		}
 		at = next
 	}
@@ -163,7 +196,7 @@ func (d *osDir) Lock(name string) (io.Closer, error) {
 	for range 100 {
 		f, err := d.root.OpenFile(name, os.O_CREATE|os.O_RDWR, 0o666)
 		if err != nil {
-			return nil, err
+			return nil, d.whole(err)
 		}
 		if err := flock(f); err != nil {
 			f.Close()

@@ -6,7 +6,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"path"
+	"path/filepath"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -30,7 +30,7 @@ func (d *osDir) move(from string, to *osDir, name string) error {
 			continue
 		}
 		if err != nil {
-			return &os.LinkError{Op: "rename", Old: path.Join(d.name, from), New: path.Join(to.name, name), Err: err}
+			return &os.LinkError{Op: "rename", Old: filepath.Join(d.top.Name(), d.name, from), New: filepath.Join(to.top.Name(), to.name, name), Err: err}
 		}
 		return nil
 	}

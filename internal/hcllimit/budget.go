@@ -95,6 +95,14 @@ func (b *Budget) Value(v cty.Value) error {
 	return b.walk(v, walker{})
 }
 
+// Encode uses up what it takes to write out all of v, as JSON does.
+func (b *Budget) Encode(v cty.Value) error {
+	if b == nil {
+		return nil
+	}
+	return b.walk(v, walker{each: true, encode: true})
+}
+
 func (b *Budget) walk(v cty.Value, w walker) error {
 	w.limit = b.maxSteps - b.steps.Load()
 	w.value(v)

@@ -23,6 +23,7 @@ type walker struct {
 	limit, n int64
 	huge     bool
 	each     bool // also elements that have no need of it
+	encode   bool // charge for writing them out
 }
 
 func (w *walker) done() bool { return w.n > w.limit || w.huge }
@@ -41,6 +42,11 @@ func (w *walker) value(v cty.Value) {
 	switch {
 	case ty == cty.Number:
 		w.huge = w.huge || exponent(v) > maxBits
+		if w.encode {
+			w.n += intSteps
+		}
+	case w.encode && ty == cty.String:
+		w.n += int64(len(v.AsString())) / 128
 	case !w.each && ty.IsCollectionType() && (ty.ElementType() == cty.String || ty.ElementType() == cty.Bool):
 		w.n += int64(v.LengthInt()) / 8 // no need to visit these
 	case v.CanIterateElements():
@@ -66,7 +72,7 @@ func SetSteps(v cty.Value) int64 {
 	case cty.Number:
 		price = 2
 	}
-	return n * log * log * price / 8
+	return n * log * log * price / 6
 }
 
 // typ measures a type: that of a null or unknown value can be as large as the

@@ -1,6 +1,8 @@
 package textdiff
 
 import (
+	"bytes"
+	"slices"
 	"strconv"
 	"unicode"
 	"unicode/utf8"
@@ -9,21 +11,28 @@ import (
 // Shown returns a patch as it may stand on a terminal, and whether that differs
 // from the patch: if so it is for reading and no longer for "git apply". The text
 // is valid UTF-8 without controls other than LF, TAB and a CR directly before LF;
-// without bidirectional controls, zero-width and other invisible characters. A
-// character left out is written as \u{1b}, a byte that is not UTF-8 as \x{ff}.
-// Lines stay lines.
+// without bidirectional controls, zero-width and other invisible characters, but
+// for the byte order mark that a file begins with. A character left out is written
+// as \u{1b}, a byte that is not UTF-8 as \x{ff}. Lines stay lines.
 func Shown(patch []byte) (text []byte, escaped bool) {
-	at := safe(patch)
+	at, marks := safe(patch), orderMarks(patch)
 	if at == len(patch) {
 		return patch, false
 	}
 	text = make([]byte, 0, len(patch)+len(patch)/8+16)
-	for {
+	for whole := len(patch); ; {
 		text = append(text, patch[:at]...)
 		patch = patch[at:]
 		if len(patch) == 0 {
-			return text, true
+			return text, escaped
 		}
+		if slices.Contains(marks, whole-len(patch)) {
+			text = append(text, orderMark...)
+			patch = patch[len(orderMark):]
+			at = safe(patch)
+			continue
+		}
+		escaped = true
 		r, size := utf8.DecodeRune(patch)
 		if r == utf8.RuneError && size == 1 {
 			text = appendHex(text, 'x', rune(patch[0]))
@@ -33,6 +42,32 @@ func Shown(patch []byte) (text []byte, escaped bool) {
 		patch = patch[size:]
 		at = safe(patch)
 	}
+}
+
+const orderMark = "\ufeff"
+
+// orderMarks are the places where a file's first line begins with a byte order
+// mark, at most two: what the file was and what it will be.
+func orderMarks(patch []byte) []int {
+	var out []int
+	if !bytes.Contains(patch, []byte(orderMark)) {
+		return nil
+	}
+	was, is, at := false, false, 0 // whether the first line of a side is to come
+	for line := range bytes.Lines(patch) {
+		switch {
+		case bytes.HasPrefix(line, []byte("@@ ")):
+			was, is = bytes.HasPrefix(line, []byte("@@ -1 ")) || bytes.HasPrefix(line, []byte("@@ -1,")),
+				bytes.Contains(line, []byte(" +1 @@")) || bytes.Contains(line, []byte(" +1,"))
+		case was && line[0] == '-' || is && line[0] == '+' || was && is && line[0] == ' ':
+			if bytes.HasPrefix(line[1:], []byte(orderMark)) {
+				out = append(out, at+1)
+			}
+			was, is = was && line[0] == '+', is && line[0] == '-'
+		}
+		at += len(line)
+	}
+	return out
 }
 
 func appendHex(out []byte, kind byte, r rune) []byte {

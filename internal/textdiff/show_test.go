@@ -23,6 +23,15 @@ func TestShown(t *testing.T) {
 		"\ufeffa\u200bb\u200d\u00ad":   `\u{feff}a\u{200b}b\u{200d}\u{ad}`,
 		"\u2028\u2029\u3164\U000e0041": `\u{2028}\u{2029}\u{3164}\u{e0041}`,
 		"\ufffd":                       "\ufffd",
+
+		// the byte order mark of a file, and those that are none
+		"@@ -0,0 +1 @@\n+\ufeffa\n":                 "@@ -0,0 +1 @@\n+\ufeffa\n",
+		"@@ -1,2 +1,2 @@\n-\ufeffa\n-b\n+\ufeffc\n": "@@ -1,2 +1,2 @@\n-\ufeffa\n-b\n+\ufeffc\n",
+		"@@ -1 +1 @@\n-\ufeffa\n+a\n":               "@@ -1 +1 @@\n-\ufeffa\n+a\n",
+		"@@ -1,2 +1,3 @@\n \ufeffa\n+\ufeffb\n":     "@@ -1,2 +1,3 @@\n \ufeffa\n+\\u{feff}b\n",
+		"@@ -9 +9 @@\n-\ufeffa\n+a\n":               "@@ -9 +9 @@\n-\\u{feff}a\n+a\n",
+		"@@ -1 +1 @@\n-a\n+\ufeffa\x1b\n":           "@@ -1 +1 @@\n-a\n+\ufeffa\\u{1b}\n",
+		"@@ -1 +1 @@\n-a\n+\ufeff\ufeffa\n":         "@@ -1 +1 @@\n-a\n+\ufeff\\u{feff}a\n",
 	} {
 		text, escaped := Shown([]byte(in))
 		if string(text) != want || escaped != (in != want) {
