@@ -1,11 +1,14 @@
 package hclspec
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/mlops-as-code/mlops/internal/hclfunc"
+	"github.com/mlops-as-code/mlops/internal/hcllimit"
 	"github.com/mlops-as-code/mlops/internal/hcltmpl"
 	"github.com/mlops-as-code/mlops/internal/schema"
 	"github.com/zclconf/go-cty/cty"
@@ -146,7 +149,10 @@ func (e *evaluator) convert(val cty.Value, want cty.Type, x hcl.Expression) (cty
 	if number, _ := val.Unmark(); number.Type() == cty.Number && number.IsKnown() && !number.IsNull() && number.AsBigFloat().IsInf() {
 		return cty.DynamicVal, hcl.Diagnostics{errorAt(x.Range(), "Infinite number", "This number is infinite, most likely because of a division by zero. Write a finite one.")}
 	}
-	out, err := convert.Convert(val, want)
+	out, err := hclfunc.Convert(e.budget, val, want)
+	if excess, ok := errors.AsType[*hcllimit.Excess](err); ok {
+		return cty.DynamicVal, e.budget.Refuse(x.Range(), excess)
+	}
 	if err != nil {
 		at := x.Range()
 		if pe, ok := err.(cty.PathError); ok {

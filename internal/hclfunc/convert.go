@@ -12,6 +12,12 @@ import (
 	"github.com/zclconf/go-cty/cty/function/stdlib"
 )
 
+// Convert is convert.Convert with its cost charged first, for values that meet a
+// type outside of functions. The error is an *hcllimit.Excess or cty's.
+func Convert(b *hcllimit.Budget, v cty.Value, want cty.Type) (cty.Value, error) {
+	return convertTo(b, v, want)
+}
+
 // convertTo is convert.Convert with its cost charged first. cty looks for a
 // common element type by comparing all elements with each other; here equal
 // types are taken together before, which gives the same result.
