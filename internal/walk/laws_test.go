@@ -84,6 +84,16 @@ func (w *world) onlyPlanned(p *planner.Plan, before, after moment) {
 	}
 }
 
+// droppedBefore: an apply that was killed had taken the file out of HEAD, and not yet
+// out of the index, which holds what HEAD's parent does.
+func (w *world) droppedBefore(name, staged string) bool {
+	if _, err := w.tryGit("cat-file", "-e", "HEAD:"+name); err == nil {
+		return false
+	}
+	was, err := w.tryGit("rev-parse", "HEAD~1:"+name)
+	return err == nil && strings.Contains(staged, strings.TrimSpace(was))
+}
+
 // stagedKept: what is staged of other paths stays, and of the plan's paths stays
 // reachable.
 func (w *world) stagedKept(p *planner.Plan, before, after moment) {
@@ -94,6 +104,9 @@ func (w *world) stagedKept(p *planner.Plan, before, after moment) {
 	}
 	for name, what := range before.staged {
 		if after.staged[name] == what {
+			continue
+		}
+		if _, there := before.files[name]; !there && w.droppedBefore(name, what) {
 			continue
 		}
 		if !may[name] {
