@@ -79,6 +79,11 @@ func (c *change) guarded() bool {
 
 // taken reports a path that is not free for what is to be written there.
 func (c *change) taken() bool {
+	if c.from != "" && c.disk.Type != "" && c.disk.Type != "file" {
+		c.drifted("refuse")
+		c.conflict(fmt.Sprintf("%s was %s, so it cannot be moved here; delete that, or put the file back", c.from, driftWords[c.disk.Type]))
+		return true
+	}
 	switch {
 	case c.at.Type == "":
 		return false
