@@ -26,7 +26,7 @@ func (r *Rules) evaluate(d *directory, file string, attributes int) []value {
 
 func (e *evaluation) frame(f *frame) {
 	for i := len(f.rules) - 1; i >= 0 && e.open > 0; i-- {
-		if p := f.rules[i].pattern; p != nil && p.matches(f.base, e.file, e.rules.settings.ignoreCase) {
+		if p := f.rules[i].pattern; p != nil && !p.DirOnly && p.Match(f.base, e.file, e.rules.settings.ignoreCase) {
 			e.fill(f.rules[i].states)
 		}
 	}

@@ -1,6 +1,10 @@
 package gitattr
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/mlops-as-code/mlops/internal/gitconf/wildmatch"
+)
 
 // maxLine is git's limit; longer lines are ignored.
 const maxLine = 2048
@@ -32,7 +36,7 @@ type state struct {
 // rule is one line. A macro definition has no pattern; below the top it is
 // ignored.
 type rule struct {
-	pattern *pattern
+	pattern *wildmatch.Pattern
 	macro   int
 	states  []state
 }
@@ -82,11 +86,11 @@ func (r *Rules) parseLine(line string) (rule, bool) {
 		}
 		l.macro = r.intern(macro)
 	} else {
-		p := parsePattern(name)
-		if p == nil {
-			return rule{}, false
+		if strings.HasPrefix(name, "!") {
+			return rule{}, false // attributes forbid negative patterns
 		}
-		l.pattern = p
+		p := wildmatch.ParsePattern(name)
+		l.pattern = &p
 	}
 	var ok bool
 	l.states, ok = r.parseStates(states)

@@ -13,6 +13,8 @@ package gitignore
 import (
 	"path"
 	"strings"
+
+	"github.com/mlops-as-code/mlops/internal/gitconf/wildmatch"
 )
 
 // maxFile is the size beyond which git does not read such a file.
@@ -120,14 +122,14 @@ func (r *Rules) frame(dir string) frame {
 	if text, err := r.o.Read(name); err == nil {
 		f = parse(Source{name, text})
 		if dir != "." {
-			f.base = dir + "/"
+			f.base = dir
 		}
 	}
 	r.frames[dir] = f
 	return f
 }
 
-// frame is one file's rules; base is its directory with a slash, "" for the top.
+// frame is one file's rules; base is its directory, "" for the top.
 type frame struct {
 	base  string
 	rules []rule
@@ -135,7 +137,7 @@ type frame struct {
 
 type rule struct {
 	Rule
-	pattern
+	pattern  wildmatch.Pattern
 	negative bool
 }
 
@@ -154,7 +156,7 @@ func parse(s Source) frame {
 			continue
 		}
 		rest, negative := strings.CutPrefix(text, "!")
-		f.rules = append(f.rules, rule{Rule{s.Name, line, text}, parsePattern(rest), negative})
+		f.rules = append(f.rules, rule{Rule{s.Name, line, text}, wildmatch.ParsePattern(rest), negative})
 	}
 	return f
 }
@@ -186,7 +188,7 @@ func trimSpaces(s string) string {
 func (f frame) last(name string, dir, fold bool) (by *Rule, found bool) {
 	for i := len(f.rules) - 1; i >= 0; i-- {
 		r := &f.rules[i]
-		if r.dirOnly && !dir || !r.matches(strings.TrimPrefix(name, f.base), fold) {
+		if r.pattern.DirOnly && !dir || !r.pattern.Match(f.base, name, fold) {
 			continue
 		}
 		if r.negative {

@@ -3,8 +3,9 @@
 //
 // A "star" is one or more *; a "deep star" is a ** that stands between
 // slashes or at an end of the pattern. Matching takes at most
-// len(pattern) * len(text) steps, also for hostile patterns. The package does
-// not split paths, strip prefixes or read files.
+// len(pattern) * len(text) steps, also for hostile patterns. A "pattern" is what a
+// line of such a file holds: a shell pattern and what its slashes mean. The package
+// reads no files, and knows nothing of rules and their order.
 package wildmatch
 
 import "strings"
