@@ -54,17 +54,11 @@ committed: the next apply does that.`,
 
 func runAdopt(ctx context.Context, a *app, o *adoptOptions) error {
 	f := planFlags{vars: o.vars, noCommit: true, json: o.json}
-	s, err := a.readAfresh(&f)
+	s, p, err := a.planAfresh(&f)
 	defer s.close()
 	if err != nil {
 		return err
 	}
-	files := s.project.Files
-	p, err := s.compute(&f)
-	if err != nil {
-		return err
-	}
-	s.project.Files = files // compute has let go of them
 	res, err := s.adopted(p, o.paths)
 	if refused, ok := errors.AsType[*adopt.RefusedError](err); ok {
 		return &failure{kind: "refused", json: o.json, msg: refused.Error()}

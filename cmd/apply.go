@@ -115,6 +115,9 @@ func (a *app) settle(ctx context.Context, s *session, p *planner.Plan, o *applyO
 		}
 	}
 	if err := refuse(p, o.json); err != nil {
+		if s.overtaken() {
+			return &failure{kind: "stale", json: o.json, msg: staleMessage([]string{planner.LockPath + " changed"})}
+		}
 		return err
 	}
 	// An empty plan still goes to the applier: it repairs what a crash left.

@@ -192,13 +192,8 @@ func (s *session) put(name string, data []byte) (err error) {
 // have more to do than that stay as they are.
 func (a *app) settleLock(ctx context.Context, f planFlags, addresses map[string]bool) error {
 	f.noCommit, f.targets, f.excludes = true, nil, nil
-	s, err := a.readAfresh(&f)
+	s, p, err := a.planAfresh(&f)
 	defer s.close()
-	if err != nil {
-		return err
-	}
-	files := s.project.Files
-	p, err := s.compute(&f)
 	if err != nil {
 		return err
 	}
@@ -210,8 +205,7 @@ func (a *app) settleLock(ctx context.Context, f planFlags, addresses map[string]
 	if len(f.targets) == 0 {
 		return nil
 	}
-	s.project.Files = files // compute has let go of them
-	if p, err = s.compute(&f); err != nil {
+	if p, err = s.diff(&f, s.tree); err != nil {
 		return err
 	}
 	if i := slices.IndexFunc(p.Changes, func(c planner.Change) bool { return c.Actions[0] != "adopt" }); i >= 0 {
@@ -237,6 +231,17 @@ func (a *app) readAfresh(f *planFlags) (*session, error) {
 		return s, err
 	}
 	return s, s.load(f.vars, f.json)
+}
+
+// planAfresh plans the whole project without the cache. The session must be closed
+// also on error.
+func (a *app) planAfresh(f *planFlags) (*session, *planner.Plan, error) {
+	s, err := a.readAfresh(f)
+	if err != nil {
+		return s, nil, err
+	}
+	p, err := s.compute(f)
+	return s, p, err
 }
 
 // newlyPending are paths that a plan changes and the one before did not, beside

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -68,6 +69,9 @@ type session struct {
 	repo    *repository
 	// sides are what the plan was made from.
 	sides planner.Sides
+	// lean says that nobody asks how files were made once the tree has their bytes:
+	// the recipes only cost memory then.
+	lean bool
 	// key stands for variables and options as they were when the run began.
 	key string
 }
@@ -228,6 +232,13 @@ func (s *session) readLock() error {
 	return err
 }
 
+// overtaken reports whether another run replaced the lock since this one read it:
+// what looks like a conflict then may be that run's work.
+func (s *session) overtaken() bool {
+	now, err := readOwn(s.root, planner.LockPath, lockfile.MaxSize)
+	return (err == nil || errors.Is(err, fs.ErrNotExist)) && !bytes.Equal(now, s.lockSrc)
+}
+
 // planFlags choose what is planned.
 type planFlags struct {
 	vars        varFlags
@@ -282,6 +293,7 @@ func (a *app) plan(f *planFlags) (*session, *planner.Plan, error) {
 	if err := s.load(f.vars, f.json); err != nil {
 		return s, nil, err
 	}
+	s.lean = true
 	p, err := s.compute(f)
 	return s, p, err
 }
@@ -296,8 +308,9 @@ func (s *session) compute(f *planFlags) (*planner.Plan, error) {
 		return nil, s.fault(diags, f.json)
 	}
 	s.tree, s.warnings = tree, append(s.warnings, diags...)
-	// What was rendered is in the tree; its recipe only costs memory now.
-	s.project.Files = nil
+	if s.lean {
+		s.project.Files = nil
+	}
 	if s.a.Limit != nil && s.a.applying {
 		s.a.Limit(applyMemory + tree.Bytes())
 	}

@@ -328,7 +328,8 @@ func (r *reader) twins(dir *os.Root, paths []string, out []Disk) {
 	defer handle.Close()
 	names, _ := handle.Readdirnames(-1)
 	for _, name := range names {
-		if i, ok := free[safepath.Fold(safepath.Path(name))]; ok {
+		// The very name is no twin: another program made the file since it was looked for.
+		if i, ok := free[safepath.Fold(safepath.Path(name))]; ok && name != path.Base(paths[i]) {
 			out[i].Twin = name
 		}
 	}
