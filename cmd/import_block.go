@@ -25,8 +25,9 @@ func (s *session) importable(x sides) (hcl.Diagnostics, error) {
 		return nil, nil
 	}
 	i := &importing{s: s, managed: map[string]bool{}}
+	intent := s.project.Intent()
 	for n := range s.lock.Objects {
-		address, _ := s.project.Moved(s.lock.Objects[n].Address)
+		address, _ := intent.Moved(s.lock.Objects[n].Address)
 		i.managed[address] = true
 	}
 	for _, imp := range s.project.Imports {

@@ -338,7 +338,7 @@ func (s *session) diff(f *planFlags, tree *planner.Tree) (*planner.Plan, error) 
 	}
 	s.sides = planner.Sides{
 		Mode: f.mode(), Tree: tree, Disk: disk, Bases: bases, Lock: s.lock, LockSrc: s.lockSrc, Chosen: chosen,
-		Intent: s.project, Resolve: f.resolve,
+		Intent: s.project.Intent(), Resolve: f.resolve,
 	}
 	p := planner.Diff(s.sides)
 	return p, s.complete(p, f, sides{tree, disk})

@@ -44,7 +44,7 @@ func (s *session) undoSides(c *applied, committing bool) (*planner.UndoSides, er
 
 // undoFiles are the managed paths that the commit changed, with their versions.
 func (s *session) undoFiles(c *applied) ([]planner.UndoFile, error) {
-	all := planner.UndoFiles(c.before.lock, c.after.lock, s.project)
+	all := planner.UndoFiles(c.before.lock, c.after.lock, s.project.Intent())
 	var full []string
 	for i := range all {
 		full = append(full, s.repo.full(all[i].Path), s.repo.full(all[i].From))

@@ -2,7 +2,6 @@ package hclspec
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -89,39 +88,4 @@ func kindIn(address string) string {
 		return address[:i]
 	}
 	return address
-}
-
-// Moved returns what an address is called now, after all moves, and whether it
-// was moved at all.
-func (p *Project) Moved(address string) (string, bool) {
-	moved := false
-	for range len(p.Moves) {
-		i := slices.IndexFunc(p.Moves, func(m Move) bool { return covers(m.From, address) })
-		if i < 0 {
-			break
-		}
-		address, moved = p.Moves[i].To+strings.TrimPrefix(address, p.Moves[i].From), true
-	}
-	return address, moved
-}
-
-// covers reports whether block is the address, or that of its whole block.
-func covers(block, address string) bool {
-	rest, ok := strings.CutPrefix(address, block)
-	return ok && (rest == "" || rest[0] == '[')
-}
-
-// Removal returns what is to become of an object that left the spec.
-func (p *Project) Removal(address string) (Removal, bool) {
-	for _, r := range p.Removed {
-		if covers(r.From, address) {
-			return r, true
-		}
-	}
-	return Removal{}, false
-}
-
-// Imported reports whether an object may take over what stands at its path.
-func (p *Project) Imported(address string) bool {
-	return slices.ContainsFunc(p.Imports, func(i Import) bool { return covers(i.To, address) })
 }

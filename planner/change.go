@@ -62,7 +62,7 @@ func (c *change) inherit(h *held) {
 // protect it, or that is planned without it.
 func (c *change) guarded() bool {
 	h := c.d.locked[c.out.Path]
-	if c.e == nil || h == nil || c.d.left[c.out.Path] || h.Address == c.e.Address {
+	if c.e == nil || h == nil || c.d.leaves(c.out.Path) || h.Address == c.e.Address {
 		return false
 	}
 	removal, said := c.d.sides.Intent.Removal(h.Address)
@@ -87,7 +87,7 @@ func (c *change) taken() bool {
 	switch {
 	case c.at.Type == "":
 		return false
-	case c.d.left[c.out.Path]:
+	case c.d.leaves(c.out.Path):
 		return c.crowded()
 	case c.from == "":
 		return false
@@ -105,7 +105,7 @@ func (c *change) taken() bool {
 // crowded reports a path whose file is to leave it with edits in the same plan:
 // killed half-way, an apply could not tell any more whose bytes stand where.
 func (c *change) crowded() bool {
-	to, _ := c.d.destination(c.out.Path)
+	to := c.d.left[c.out.Path]
 	leaver := c.d.wanted[to]
 	if c.e == nil || leaver.Ownership == "spec" {
 		return false
@@ -160,7 +160,7 @@ func (d *differ) vacated(p string) bool {
 		}
 		parent := p[:i]
 		h, disk := d.locked[parent], d.sides.Disk[parent]
-		if h != nil && d.wanted[parent] == nil && disk != nil && (d.left[parent] || classify(stand(nil, &h.Object, disk)) == classOrphan) {
+		if h != nil && d.wanted[parent] == nil && disk != nil && (d.leaves(parent) || classify(stand(nil, &h.Object, disk)) == classOrphan) {
 			return true
 		}
 	}
@@ -352,7 +352,7 @@ func (c *change) emptied() bool {
 	}
 	for _, p := range c.at.Inside {
 		h, disk := c.d.locked[p], c.d.sides.Disk[p]
-		leaves := c.d.left[p] || h != nil && disk != nil && classify(stand(nil, &h.Object, disk)) == classOrphan && !h.PreventDestroy
+		leaves := c.d.leaves(p) || h != nil && disk != nil && classify(stand(nil, &h.Object, disk)) == classOrphan && !h.PreventDestroy
 		if c.d.wanted[p] != nil || !leaves || !c.d.chosen(addressOf(h), p) {
 			return false
 		}
@@ -478,7 +478,7 @@ func (c *change) set(o lockfile.Object) {
 		c.d.next[c.was] = nil
 	}
 	// Of an object that is no longer wanted, whose path this one takes.
-	if h := c.d.locked[o.Path]; h != nil && !c.d.left[o.Path] && h.was != o.Address {
+	if h := c.d.locked[o.Path]; h != nil && !c.d.leaves(o.Path) && h.was != o.Address {
 		c.d.next[h.was] = nil
 	}
 	c.d.next[o.Address] = &o

@@ -129,13 +129,14 @@ func (x *partChange) enterKeys() {
 	}
 	x.c.text = text
 	var drift []string
+	applied := x.applied()
 	for i, ch := range changes {
 		x.made = append(x.made, parents(x.part.Edits[i], ch)...)
 		if !ch.Changed() {
 			continue
 		}
 		k := keyChange(ch, map[keys.Op]string{keys.Set: "set", keys.Append: "append", keys.Unset: "unset"}[x.part.Edits[i].Op])
-		if k.Drift = x.drifts(x.part.Edits[i]); k.Drift {
+		if k.Drift = drifts(applied, x.part.Edits[i]); k.Drift {
 			drift = append(drift, k.Key)
 		}
 		x.out.Keys = append(x.out.Keys, k)
@@ -154,15 +155,23 @@ func (x *partChange) enterKeys() {
 	x.because()
 }
 
-// drifts reports whether an edit that changes the file was there as of the last
-// apply: somebody changed it since.
-func (x *partChange) drifts(e keys.Edit) bool {
+// applied are the digests of what the last apply set, by name; nil before the first.
+func (x *partChange) applied() map[string]string {
 	if x.o == nil {
-		return false
+		return nil
 	}
 	known := map[string]string{}
 	for _, k := range x.o.Keys {
 		known[k.Name] = k.Digest
+	}
+	return known
+}
+
+// drifts reports whether an edit that changes the file was there as of the last
+// apply: somebody changed it since.
+func drifts(known map[string]string, e keys.Edit) bool {
+	if known == nil {
+		return false
 	}
 	if e.Op != keys.Append {
 		name, digest := keyName(e.Op, e.Key, nil), shortDigest(e.Value)
@@ -182,8 +191,12 @@ func (c *composite) note(p *Part) {
 	if c.had == nil {
 		c.had = map[string]bool{}
 	}
+	file, err := keys.Open(c.text, p.Format)
+	if err != nil {
+		return // whoever edits it says so
+	}
 	for _, e := range p.Edits {
-		v, found, err := keys.Read(c.text, p.Format, e.Key)
+		v, found, err := file.Read(e.Key)
 		if e.Op == keys.Set && err == nil && found && keys.Equal(v, e.Value) {
 			c.had[keyName(e.Op, e.Key, nil)] = true
 		}
@@ -228,13 +241,18 @@ func (x *partChange) takeBack(still []keys.Edit, force bool) bool {
 			keep[keyName(e.Op, e.Key, elem)] = true
 		}
 	}
+	file, err := keys.Open(x.c.text, format)
+	if err != nil {
+		x.conflict(textFault(err))
+		return false
+	}
 	var edits []keys.Edit
 	for _, k := range x.o.Keys {
 		op, rest, _ := strings.Cut(k.Name, " ")
 		if keep[k.Name] || x.c.heirs[k.Name] != nil || op != "set" && op != "append" {
 			continue
 		}
-		e, touched, err := x.undoing(op, rest, k.Digest, format)
+		e, touched, err := x.undoing(file, k)
 		switch {
 		case err != nil:
 			x.conflict(textFault(err))
@@ -265,17 +283,18 @@ func (x *partChange) takeBack(still []keys.Edit, force bool) bool {
 
 // undoing is the edit that takes one thing of the lock back; nil when it is gone
 // already. touched says that the value is another than the one we set.
-func (x *partChange) undoing(op, rest, digest string, format keys.Format) (e *keys.Edit, touched bool, err error) {
+func (x *partChange) undoing(file *keys.File, k lockfile.Input) (e *keys.Edit, touched bool, err error) {
+	op, rest, _ := strings.Cut(k.Name, " ")
 	if op == "set" {
 		key, err := keys.ParseKey(rest)
 		if err != nil {
 			return nil, false, nil // an alien lock; nothing follows
 		}
-		v, found, err := keys.Read(x.c.text, format, key)
+		v, found, err := file.Read(key)
 		if err != nil || !found {
 			return nil, false, err
 		}
-		return &keys.Edit{Op: keys.Unset, Key: key, Prune: x.prune(key[:len(key)-1])}, shortDigest(v) != digest, nil
+		return &keys.Edit{Op: keys.Unset, Key: key, Prune: x.prune(key[:len(key)-1])}, shortDigest(v) != k.Digest, nil
 	}
 	name, elem, ok := cutElem(rest)
 	if !ok {
@@ -333,8 +352,7 @@ func (x *partChange) format() (keys.Format, bool) {
 	}
 	for _, k := range x.o.Keys {
 		if name, is := strings.CutPrefix(k.Name, formatPrefix); is {
-			f, known := map[string]keys.Format{"json": keys.JSON, "yaml": keys.YAML, "toml": keys.TOML}[name]
-			return f, known
+			return keys.FormatNamed(name)
 		}
 	}
 	return keys.FormatOf(x.c.path)

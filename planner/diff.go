@@ -24,27 +24,14 @@ type Sides struct {
 	// Chosen, if set, limits the plan to some objects.
 	Chosen func(address, path string) bool
 	// Intent is what the spec says of objects that came, moved or left.
-	Intent Intent
+	Intent *hclspec.Intent
 	// Resolve settles conflicts, by path.
 	Resolve map[string]Resolution
-}
-
-// Intent answers what a spec says of the life of objects; *hclspec.Project does.
-type Intent interface {
-	// Moved returns what an address is called now.
-	Moved(address string) (string, bool)
-	// Removal returns what becomes of an object that left the spec.
-	Removal(address string) (hclspec.Removal, bool)
-	// Imported reports whether an object may take over what is there already.
-	Imported(address string) bool
 }
 
 // Diff computes changes, drift, the new lock and the summary. It is pure: the
 // same sides give the same plan, byte for byte.
 func Diff(s Sides) *Plan {
-	if s.Intent == nil {
-		s.Intent = &hclspec.Project{}
-	}
 	d := &differ{sides: s, plan: &Plan{
 		FormatVersion: FormatVersion, Mode: s.Mode,
 		Changes: []Change{}, Drift: []Drift{}, Leftover: []FileRef{}, Checks: []Check{}, Diagnostics: []Diagnostic{},
@@ -65,9 +52,9 @@ type differ struct {
 	locked map[string]*held // by path, whole files only
 	wanted map[string]*Entry
 	// sources are the objects that come from another path, by their new one;
-	// left are the paths they leave, unless something else is wanted there.
+	// left says where the file at a path goes.
 	sources map[string]*held
-	left    map[string]bool
+	left    map[string]string
 	// parts and heldParts share files with the user, by path.
 	parts     map[string][]*Part
 	partAt    map[string]string // paths of the wanted parts, by address
@@ -89,7 +76,7 @@ type held struct {
 // index sorts both sides by path and finds out what moved.
 func (d *differ) index() {
 	d.wanted, d.parts, d.partAt = map[string]*Entry{}, map[string][]*Part{}, map[string]string{}
-	d.sources, d.left = map[string]*held{}, map[string]bool{}
+	d.sources, d.left = map[string]*held{}, map[string]string{}
 	d.heldParts = map[string][]*held{}
 	for i := range d.sides.Tree.Entries {
 		e := &d.sides.Tree.Entries[i]
@@ -135,7 +122,7 @@ func (d *differ) makeRoom() {
 			if h == nil || h.Address == e.Address || !d.chosen(e.Address, p) {
 				continue
 			}
-			if to, moves := d.destination(p); moves && !d.chosen(h.Address, to) {
+			if d.leaves(p) && !d.chosen(h.Address, d.left[p]) {
 				d.along[h.Address], again = true, true
 			}
 		}
@@ -168,32 +155,22 @@ func (d *differ) moves(byAddress map[string]*held) {
 	for p, e := range d.wanted {
 		if h := byAddress[e.Address]; h != nil && h.Path != p {
 			d.sources[p] = h
-			d.left[h.Path] = true
+			d.left[h.Path] = p
 		}
 	}
 	stay := d.heldParts
 	d.heldParts = map[string][]*held{}
 	for _, p := range slices.Sorted(maps.Keys(stay)) {
 		list := stay[p]
-		if to, moved := d.destination(p); moved {
-			p = to
+		if d.leaves(p) {
+			p = d.left[p]
 		}
 		d.heldParts[p] = append(d.heldParts[p], list...)
 	}
 }
 
-// destination is where the file at a path goes.
-func (d *differ) destination(p string) (to string, moved bool) {
-	if !d.left[p] {
-		return "", false
-	}
-	for to, h := range d.sources {
-		if h.Path == p {
-			return to, true
-		}
-	}
-	return "", false
-}
+// leaves reports whether the file at a path goes to another one.
+func (d *differ) leaves(p string) bool { return d.left[p] != "" }
 
 func isPart(kind string) bool { return kind == "file_block" || kind == "file_keys" }
 
@@ -228,7 +205,7 @@ func (d *differ) swallow(p string) {
 // change gathers what is known of the whole file at a path; nil is nothing.
 func (d *differ) change(p string) *change {
 	e, h, disk := d.wanted[p], d.locked[p], d.disk(p)
-	if d.left[p] {
+	if d.leaves(p) {
 		h = nil // its object is elsewhere now
 	}
 	if e == nil && h == nil {

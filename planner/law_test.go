@@ -65,7 +65,7 @@ func (y *toy) sides() Sides {
 			look(y.lock.Objects[i].Path)
 		}
 	}
-	return Sides{Mode: "apply", Tree: t, Disk: disk, Bases: y.bases, Lock: y.lock, LockSrc: y.src, Intent: &y.spec}
+	return Sides{Mode: "apply", Tree: t, Disk: disk, Bases: y.bases, Lock: y.lock, LockSrc: y.src, Intent: y.spec.Intent()}
 }
 
 // apply carries a plan out, as the applier would.

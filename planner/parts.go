@@ -86,7 +86,7 @@ func (r *renderer) region(f *hclspec.File) *block.Want {
 }
 
 func (r *renderer) format(f *hclspec.File) keys.Format {
-	if known, ok := map[string]keys.Format{"json": keys.JSON, "yaml": keys.YAML, "toml": keys.TOML}[f.Keys.Format]; ok {
+	if known, ok := keys.FormatNamed(f.Keys.Format); ok {
 		return known
 	}
 	known, ok := keys.FormatOf(string(f.Path))
@@ -187,10 +187,12 @@ func clash(group []*Part) (*Part, keys.Edit, bool) {
 		text = next
 	}
 	for _, p := range group {
-		for _, e := range p.Edits {
-			if _, changes, err := keys.Apply(text, p.Format, []keys.Edit{e}); err != nil || changes[0].Changed() {
-				return p, e, true
-			}
+		_, changes, err := keys.Apply(text, p.Format, p.Edits)
+		if err != nil {
+			return p, p.Edits[0], true
+		}
+		if i := slices.IndexFunc(changes, keys.Change.Changed); i >= 0 {
+			return p, p.Edits[i], true
 		}
 	}
 	return nil, keys.Edit{}, false

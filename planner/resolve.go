@@ -7,7 +7,6 @@ import (
 	"io"
 	"strings"
 
-	"github.com/mlops-as-code/mlops/hclspec"
 	"github.com/mlops-as-code/mlops/internal/merge3"
 )
 
@@ -129,9 +128,6 @@ type Draft struct {
 // cannot be merged.
 func Marked(s Sides, path string) (*Draft, error) {
 	s.Resolve = nil
-	if s.Intent == nil {
-		s.Intent = &hclspec.Project{}
-	}
 	d := &differ{sides: s, plan: &Plan{Blobs: map[string][]byte{}}, locked: map[string]*held{}}
 	d.index()
 	c := d.change(path)

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/mlops-as-code/mlops/hclspec"
 	"github.com/mlops-as-code/mlops/internal/lockfile"
 )
 
@@ -57,7 +58,7 @@ type FileVersion struct {
 
 // UndoFiles pairs the paths of the locks before and after an apply, sorted by
 // path: a file that was moved stands under its old path.
-func UndoFiles(before, after *lockfile.Lock, intent Intent) []UndoFile {
+func UndoFiles(before, after *lockfile.Lock, intent *hclspec.Intent) []UndoFile {
 	byAddress := map[string]*lockfile.Object{}
 	for i := range after.Objects {
 		if o := &after.Objects[i]; !isPart(o.Kind) {

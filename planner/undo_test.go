@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/mlops-as-code/mlops/hclspec"
 	"github.com/mlops-as-code/mlops/internal/lockfile"
 )
 
@@ -25,7 +24,7 @@ func undone(ownership string, before, after, disk []byte) UndoSides {
 		return l
 	}
 	was, is := object(before), object(after)
-	files := UndoFiles(was, is, &hclspec.Project{})
+	files := UndoFiles(was, is, nil)
 	f := &files[0]
 	version := func(content []byte) *FileVersion {
 		if content == nil {

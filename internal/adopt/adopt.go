@@ -82,9 +82,10 @@ func Edits(s Sides) (*Result, error) {
 	for _, f := range s.Project.Files {
 		r.files[f.Address] = f
 	}
+	intent := s.Project.Intent()
 	for i := range s.Lock.Objects {
 		o := &s.Lock.Objects[i]
-		address, _ := s.Project.Moved(o.Address)
+		address, _ := intent.Moved(o.Address)
 		r.locked[address] = o
 	}
 	r.texts = parseAll(s.Spec)

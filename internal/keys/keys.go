@@ -54,6 +54,12 @@ func (f Format) String() string {
 	return "unknown format"
 }
 
+// FormatNamed returns the format of a name in lower case: json, yaml or toml.
+func FormatNamed(name string) (Format, bool) {
+	f, ok := map[string]Format{"json": JSON, "yaml": YAML, "toml": TOML}[name]
+	return f, ok
+}
+
 // FormatOf returns the format that a file's name tells: its ending, or a name
 // that is known to have one. It is false for every other name; .json5 is among
 // those, for JSON5 has another grammar.
@@ -156,18 +162,35 @@ func Apply(text []byte, f Format, edits []Edit) ([]byte, []Change, error) {
 	return d.bytes(), changes, nil
 }
 
+// File is a text that was parsed once, to read many keys of it.
+type File struct{ doc *document }
+
+// Open parses a text for reading. The error is a *SyntaxError.
+func Open(text []byte, f Format) (*File, error) {
+	d, err := open(text, f)
+	if err != nil {
+		return nil, err
+	}
+	return &File{d}, nil
+}
+
 // Read returns the value of the key and whether it is there. Aliases and merge
-// keys of YAML are followed. The error is a *SyntaxError, or an *Error when a
-// parent of the key is no map or the key is repeated.
-func Read(text []byte, f Format, k Key) (value any, found bool, err error) {
+// keys of YAML are followed. The error is an *Error when a parent of the key is no
+// map or the key is repeated.
+func (f *File) Read(k Key) (value any, found bool, err error) {
 	if err := k.check(); err != nil {
 		return nil, false, err
 	}
-	d, err := open(text, f)
+	return f.doc.read(k)
+}
+
+// Read is Open and File.Read in one, for a single key.
+func Read(text []byte, f Format, k Key) (value any, found bool, err error) {
+	file, err := Open(text, f)
 	if err != nil {
 		return nil, false, err
 	}
-	return d.read(k)
+	return file.Read(k)
 }
 
 // check refuses an edit that could not be written whatever the file holds.
