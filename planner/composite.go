@@ -115,7 +115,7 @@ func (c *composite) sound(x *partChange) bool {
 	case c.disk.Blocked != "" && !c.d.vacated(c.path):
 		x.conflict(c.disk.Blocked + ", where a directory is needed; move it away")
 	case c.disk.Type != "" && c.disk.Type != "file":
-		x.conflict(fmt.Sprintf("%s stands in the way; move it away", map[string]string{"directory": "a directory", "symlink": "a symbolic link", "other": "something that is no file"}[c.disk.Type]))
+		x.conflict(x.c.disk.inTheWay())
 	default:
 		return true
 	}
@@ -197,7 +197,7 @@ func (x *partChange) enterBlock() {
 	x.out.Class = k.String()
 	switch {
 	case k == classUnmanaged && !x.c.d.sides.Intent.Imported(x.part.Address):
-		x.out.Paste = fmt.Sprintf("import {\n  to = %s\n}\n", x.part.Address)
+		x.out.Paste = pasteImport(x.part.Address)
 		x.conflict(fmt.Sprintf("line %d: a region with this address is there already and is not in the lock; take it over with the block below, or remove it", found.Line))
 		return
 	case k == classDeleted:
@@ -251,7 +251,7 @@ func (x *partChange) leave() {
 		x.out.Actions, x.drop = []string{"forget"}, true
 		return
 	case x.o.PreventDestroy:
-		x.conflict("prevent_destroy is set for it; put its block back, set prevent_destroy = false, apply, and only then remove the block")
+		x.conflict(protected)
 		return
 	case x.o.Kind == "file_keys":
 		x.leaveKeys(said)
@@ -271,7 +271,7 @@ func (x *partChange) leave() {
 		x.edited(fmt.Sprintf("the region at line %d", found.Line))
 	default:
 		if k == classEditedGone {
-			x.drifted("modified", "overwrite") // a removed block says so
+			x.drifted("modified", "delete") // a removed block says so
 		}
 		// Find saw no fault, so Remove sees none.
 		x.c.text, _ = block.Remove(x.c.text, x.was)
@@ -285,7 +285,7 @@ func (x *partChange) edited(what string) {
 		x.conflict(fmt.Sprintf("%s, but %s was changed outside mlops and stays; undo the change, or remove it yourself", x.gone(), what))
 		return
 	}
-	x.out.Paste = fmt.Sprintf("removed {\n  from = %s\n  lifecycle {\n    destroy = false\n  }\n}\n", x.o.Address)
+	x.out.Paste = pasteRemoved(x.o.Address)
 	x.conflict(fmt.Sprintf("%s, but %s was changed outside mlops and stays; undo the change, or say with the block below to leave it (or with destroy = true to remove it)", x.gone(), what))
 }
 
