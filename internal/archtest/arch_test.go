@@ -24,9 +24,13 @@ var allowed = map[string][]string{
 
 	"hclspec": {"internal/hclfunc", "internal/hcllimit", "internal/hcltmpl", "internal/safepath", "internal/schema"},
 	"readme":  {"internal/schema"},
-	"planner": {"hclspec", "readme", "internal/block", "internal/hclfunc", "internal/keys", "internal/merge3", "internal/hcltmpl", "internal/lockfile", "internal/safepath", "internal/show", "internal/textdiff"},
-	"applier": {"planner", "internal/fsops", "internal/gitattr", "internal/gitconf", "internal/gitindex", "internal/gitrepo", "internal/gitwrite", "internal/lockfile", "internal/safepath"},
+	// What component blocks name: found, fetched and pinned.
+	"components": {"internal/show"},
+	"planner":    {"hclspec", "readme", "internal/block", "internal/hclfunc", "internal/keys", "internal/merge3", "internal/hcltmpl", "internal/lockfile", "internal/safepath", "internal/show", "internal/textdiff"},
+	"applier":    {"planner", "internal/fsops", "internal/gitattr", "internal/gitconf", "internal/gitindex", "internal/gitrepo", "internal/gitwrite", "internal/lockfile", "internal/safepath"},
 
+	"internal/facts":             {"internal/safepath", "internal/schema", "internal/show"},
+	"internal/gitfetch":          {"internal/fsops", "internal/show"},
 	"internal/fsops":             {},
 	"internal/fsops/faultfs":     {"internal/fsops"},
 	"internal/gitattr":           {"internal/gitconf", "internal/gitconf/wildmatch"},
@@ -59,8 +63,8 @@ var allowed = map[string][]string{
 // only says which packages may import a library that others must not see.
 var only = map[string][]string{
 	"github.com/sergi/go-diff": {"internal/textdiff"},
-	"github.com/go-git/go-git": {"internal/gitrepo", "internal/gitwrite", "internal/gitconf", "internal/gitattr", "internal/gitindex", "internal/gitrepo/odb", "applier", "cmd", "internal/ratios"},
-	"net/http":                 {},
+	"github.com/go-git/go-git": {"internal/gitrepo", "internal/gitwrite", "internal/gitconf", "internal/gitattr", "internal/gitindex", "internal/gitrepo/odb", "internal/gitfetch", "applier", "cmd", "internal/ratios"},
+	"net/http":                 {"internal/gitfetch"},
 }
 
 func TestImports(t *testing.T) {
