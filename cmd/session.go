@@ -146,7 +146,7 @@ func (s *session) load(vars varFlags, json bool) error {
 // moreFaults renders what a faulty spec still wants, so that one run reports the
 // faults of templates too.
 func (s *session) moreFaults() hcl.Diagnostics {
-	if s.project.Facts.Value == cty.NilVal {
+	if s.project.Facts.Value == cty.NilVal || !s.project.Sound() {
 		return nil
 	}
 	part := *s.project

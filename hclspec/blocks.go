@@ -74,6 +74,9 @@ func (e *evaluator) evalProject(n *node) hcl.Diagnostics {
 		return diags
 	}
 	factDefaults(n.label, attrs)
+	g, _ := e.given(n.sch, n.content, ctx) // its faults stand in diags
+	g.Kind, g.Name, g.Range = n.kind, n.label, n.rng
+	n.fact = &g
 	n.value = cty.ObjectVal(attrs)
 	e.project.Facts = factsOf(n.value, n.rng)
 	return diags

@@ -28,6 +28,14 @@ func (e *evaluator) evaluate(n *node) hcl.Diagnostics {
 		n.value, diags = e.expr(n.expr.Expr, e.scope(n))
 	case "project":
 		diags = e.evalProject(n)
+	case "dataset", "stage", "model", "service", "monitor", "environment":
+		diags = e.evalFact(n)
+	case "problem":
+		if n.block != nil {
+			diags = e.evalFact(n)
+		}
+	case "pipeline":
+		e.evalPipeline(n)
 	case "variable":
 		diags = e.evalValidations(n)
 	case "readme":

@@ -1,6 +1,9 @@
 package hclspec
 
 import (
+	"slices"
+
+	"github.com/mlops-as-code/mlops/internal/facts"
 	"github.com/mlops-as-code/mlops/internal/schema"
 	"github.com/zclconf/go-cty/cty"
 )
@@ -18,11 +21,14 @@ func Language(sections []schema.Block) schema.Block {
 	return schema.Block{
 		Name: "spec",
 		Doc:  "A spec is `mlops.hcl`, with any `*.mlops.hcl` beside it, or the JSON twin `mlops.hcl.json`.",
-		Blocks: []schema.Block{
-			mlopsBlock(), projectBlock(), variableBlock(), localsBlock(), outputBlock(),
-			fileBlock(), fileBlockBlock(), fileKeysBlock(), directoryBlock(), readmeBlock(sections), gitBlock(), checkBlock(),
-			movedBlock(), removedBlock(), importBlock(),
-		},
+		Blocks: slices.Concat(
+			[]schema.Block{mlopsBlock(), projectBlock(), variableBlock(), localsBlock(), outputBlock()},
+			facts.Blocks(),
+			[]schema.Block{
+				fileBlock(), fileBlockBlock(), fileKeysBlock(), directoryBlock(), readmeBlock(sections), gitBlock(), checkBlock(),
+				movedBlock(), removedBlock(), importBlock(),
+			},
+		),
 	}
 }
 
@@ -51,6 +57,7 @@ func projectBlock() schema.Block {
 			{Name: "authors", Type: cty.List(personType), Default: "empty", Doc: "Authors, each with `name` and `email`."},
 			{Name: "repository", Type: cty.String, Default: "none", Doc: "URL of the source repository."},
 		},
+		Blocks: []schema.Block{facts.ProblemBlock()},
 	}
 }
 
@@ -110,7 +117,7 @@ func fileBlock() schema.Block {
 			{Name: "path", Type: cty.String, Default: "the label", Doc: "Path relative to the project root, with slashes."},
 			{Name: "content", Type: cty.String, Doc: "The file's text."},
 			{Name: "source", Type: cty.String, Doc: "Path of a file, relative to the project root, that is copied byte for byte."},
-			{Name: "template", Type: cty.String, Doc: "Path of an HCL template, relative to the project root. It sees `vars` and `project`, nothing else."},
+			{Name: "template", Type: cty.String, Doc: "Path of an HCL template, relative to the project root. It sees `vars` and the facts (`project`, `dataset`, `stage`, ...), nothing else."},
 			{Name: "vars", Type: cty.DynamicPseudoType, Default: "empty", Doc: "Object whose attributes the template sees by name."},
 			{Name: "mode", Type: cty.String, OneOf: []string{"0644", "0755"}, Default: "`\"0644\"`", Doc: "Permission, as a quoted string; only the executable bit is kept by git."},
 			{Name: "ownership", Type: cty.String, OneOf: []string{"spec", "shared", "user"}, Default: "`\"spec\"`", Doc: "`spec`: mlops owns the bytes, an outside edit is drift. `shared`: edits stay, changes of the spec are merged in. `user`: written once, then theirs."},

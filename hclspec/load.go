@@ -85,6 +85,7 @@ func (e *evaluator) load() hcl.Diagnostics {
 	// What lies between the evaluations may have been too much, too.
 	diags = append(diags, e.budget.Refuse(hcl.Range{}, nil)...)
 	diags = append(diags, e.checkMoves()...)
+	diags = append(diags, e.checkFacts()...)
 	return append(diags, e.collisions()...)
 }
 

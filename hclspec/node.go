@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/ext/dynblock"
+	"github.com/mlops-as-code/mlops/internal/facts"
 	"github.com/mlops-as-code/mlops/internal/schema"
 	"github.com/zclconf/go-cty/cty"
 )
@@ -32,6 +33,7 @@ type node struct {
 	rng    hcl.Range
 	// reading is whether a file block's expressions read files, once known.
 	reading *bool
+	fact    *facts.Given // of a fact, once evaluated
 }
 
 // hclSchema is the library's view of a block of the table.
@@ -102,13 +104,20 @@ func (e *evaluator) declare(block *hcl.Block) hcl.Diagnostics {
 		diags = append(diags, requireAttrs(sch, n.content.Attributes, n.rng)...)
 		diags = append(diags, singles(sch, n.content.Blocks)...)
 	}
-	return append(diags, e.add(n)...)
+	diags = append(diags, e.add(n)...)
+	if n.kind == "project" && e.byKey["project"] == n {
+		diags = append(diags, e.declareProblem(n)...)
+	}
+	return diags
 }
 
 // addrKind is how a block type is spelled in references.
 func addrKind(kind string) string {
-	if kind == "variable" {
+	switch kind {
+	case "variable":
 		return "var"
+	case "problem", "pipeline":
+		return "project"
 	}
 	return kind
 }
@@ -187,6 +196,8 @@ func (e *evaluator) traversals(n *node) []hcl.Traversal {
 		return n.expr.Expr.Variables()
 	case n.kind == "readme":
 		return readmeVariables(n)
+	case n.content == nil:
+		return nil
 	default:
 		return contentVariables(n.sch, n.content)
 	}
@@ -201,6 +212,9 @@ func contentVariables(sch *schema.Block, content *hcl.BodyContent) []hcl.Travers
 	}
 	for _, b := range content.Blocks {
 		sub, _ := sch.Block(b.Type)
+		if b.Type == "problem" {
+			continue // a node of its own
+		}
 		inner, _, _ := b.Body.PartialContent(hclSchema(sub))
 		out = append(out, contentVariables(sub, inner)...)
 	}

@@ -15,6 +15,9 @@ import (
 func (e *evaluator) resolve() hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for _, n := range e.nodes {
+		if n.kind == "pipeline" {
+			n.refs = append(n.refs, ref{node: "stage.", name: "stage", rng: n.rng})
+		}
 		if n.content == nil && n.expr == nil && n.kind != "readme" {
 			continue
 		}
@@ -36,7 +39,8 @@ func (e *evaluator) resolve() hcl.Diagnostics {
 func (e *evaluator) ref(n *node, trav hcl.Traversal) (ref, *hcl.Diagnostic) {
 	root := trav.RootName()
 	switch root {
-	case "var", "local", "file", "file_block", "file_keys", "directory":
+	case "var", "local", "file", "file_block", "file_keys", "directory",
+		"dataset", "stage", "model", "service", "monitor", "environment":
 		return e.namedRef(root, trav)
 	case "project":
 		return e.projectRef(trav)
@@ -48,7 +52,7 @@ func (e *evaluator) ref(n *node, trav hcl.Traversal) (ref, *hcl.Diagnostic) {
 		return ref{}, errorAt(trav.SourceRange(), "Invalid reference", "plan.summary is known only after planning; only `message` in the git block may use it.")
 	default:
 		return ref{}, errorAt(trav.SourceRange(), "Unknown reference", fmt.Sprintf("There is nothing called %q here.%s", root,
-			suggest(root, []string{"var", "local", "project", "file", "file_block", "file_keys", "directory", "each"})))
+			suggest(root, append(factSuggestions(), "var", "local", "project", "file", "file_block", "file_keys", "directory", "each"))))
 	}
 }
 
@@ -84,9 +88,15 @@ func (e *evaluator) projectRef(trav hcl.Traversal) (ref, *hcl.Diagnostic) {
 	name, ok := step(trav, 1)
 	r := ref{node: "project", name: "project", rng: trav.SourceRange()}
 	if !ok {
+		r.node = "project."
 		return r, nil
 	}
-	names := []string{"name"}
+	if name == "problem" || name == "pipeline" {
+		r.node = "project." + name
+		r.name = r.node
+		return r, nil
+	}
+	names := []string{"name", "problem", "pipeline"}
 	sch, _ := e.lang.Block("project")
 	for _, a := range sch.Attrs {
 		names = append(names, a.Name)

@@ -16,12 +16,16 @@ import (
 // scope builds the variables a node's expressions see: exactly what it refers to.
 func (e *evaluator) scope(n *node) *hcl.EvalContext {
 	values := map[string]map[string]cty.Value{}
+	var project []*node
 	ctx := &hcl.EvalContext{Functions: e.funcs, Variables: map[string]cty.Value{}}
 	for _, r := range n.refs {
+		if kind, all := strings.CutSuffix(r.node, "."); all && kind != "project" && values[kind] == nil {
+			values[kind] = map[string]cty.Value{} // there may be none
+		}
 		for _, to := range e.targets(r.node) {
 			kind := addrKind(to.kind)
 			if kind == "project" {
-				ctx.Variables["project"] = to.value
+				project = append(project, to)
 				continue
 			}
 			if values[kind] == nil {
@@ -29,6 +33,11 @@ func (e *evaluator) scope(n *node) *hcl.EvalContext {
 			}
 			values[kind][to.label] = to.value
 		}
+	}
+	if len(project) == 1 && project[0].kind == "project" {
+		ctx.Variables["project"] = project[0].value
+	} else if len(project) > 0 {
+		ctx.Variables["project"] = projectValue(project...)
 	}
 	for kind, named := range values {
 		ctx.Variables[kind] = cty.ObjectVal(named)
@@ -61,7 +70,11 @@ func (e *evaluator) addInputs(n *node) {
 					n.inputs[name] = digest
 				}
 			}
-			e.addInput(n, r.name, projected(r.name, to.value))
+			name := r.name
+			if strings.HasSuffix(r.node, ".") {
+				name = to.addr // each has a digest of its own
+			}
+			e.addInput(n, name, projected(name, to.value))
 		}
 	}
 	for _, name := range e.reads.takeTrace() {
@@ -166,12 +179,3 @@ func canonical(v cty.Value) ([]byte, error) {
 
 // short cuts a digest to what "because" lines need to tell values apart.
 func short(digest string) string { return digest[:min(16, len(digest))] }
-
-// FactInput names the project fact a template's reference reads, with its digest.
-func (p *Project) FactInput(trav hcl.Traversal) (name, digest string) {
-	name = "project"
-	if attr, ok := step(trav, 1); ok {
-		name += "." + attr
-	}
-	return name, valueDigest(projected(name, p.Facts.Value))
-}

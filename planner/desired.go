@@ -20,7 +20,7 @@ import (
 // Desired renders a project to the tree it wants. Templates are compiled once;
 // faults have the place inside the template.
 func Desired(p *hclspec.Project) (*Tree, hcl.Diagnostics) {
-	r := &renderer{project: p, templates: map[string]*compiled{}}
+	r := &renderer{project: p, templates: map[string]*compiled{}, facts: p.FactScope()}
 	entries := make([]Entry, 0, len(p.Files)+1)
 	var parts []Part
 	for _, f := range p.Files {
@@ -43,12 +43,15 @@ func Desired(p *hclspec.Project) (*Tree, hcl.Diagnostics) {
 	for _, f := range p.Files {
 		r.post(f, entries)
 	}
+	r.diags = append(r.diags, p.Unread(r.factsRead)...)
 	return &Tree{Entries: entries, Parts: parts}, r.diags
 }
 
 type renderer struct {
 	project   *hclspec.Project
 	templates map[string]*compiled
+	facts     map[string]cty.Value // what every template sees
+	factsRead []string             // the facts that templates read
 	diags     hcl.Diagnostics
 }
 
@@ -94,7 +97,7 @@ func (r *renderer) template(f *hclspec.File, e *Entry) []byte {
 	if len(c.inputs) > 0 {
 		e.Inputs = mergeInputs(e.Inputs, c.inputs)
 	}
-	vars := map[string]cty.Value{"project": r.project.Facts.Value}
+	vars := maps.Clone(r.facts)
 	if f.Vars != cty.NilVal {
 		plain, marks := f.Vars.Unmark()
 		for name, v := range plain.AsValueMap() {
@@ -133,18 +136,18 @@ func (r *renderer) compile(f *hclspec.File) *compiled {
 	if diags.HasErrors() {
 		return nil
 	}
-	c := &compiled{tmpl: tmpl, inputs: r.facts(tmpl)}
+	c := &compiled{tmpl: tmpl, inputs: r.factInputs(tmpl)}
 	r.templates[f.Template] = c
 	return c
 }
 
-// facts are the project facts a template names, as inputs.
-func (r *renderer) facts(tmpl *hcltmpl.Template) []lockfile.Input {
+// factInputs are the facts a template names, as inputs.
+func (r *renderer) factInputs(tmpl *hcltmpl.Template) []lockfile.Input {
 	found := map[string]string{}
 	for _, trav := range tmpl.Variables() {
-		if trav.RootName() == "project" {
-			name, digest := r.project.FactInput(trav)
+		if name, digest := r.project.FactInput(trav); name != "" {
 			found[name] = digest
+			r.factsRead = append(r.factsRead, name)
 		}
 	}
 	var out []lockfile.Input

@@ -22,7 +22,7 @@ var allowed = map[string][]string{
 	"cmd/mlops": {"cmd", "internal/term"},
 	"cmd":       {"*"},
 
-	"hclspec": {"internal/hclfunc", "internal/hcllimit", "internal/hcltmpl", "internal/safepath", "internal/schema"},
+	"hclspec": {"internal/facts", "internal/hclfunc", "internal/hcllimit", "internal/hcltmpl", "internal/safepath", "internal/schema"},
 	"readme":  {"internal/schema"},
 	// What component blocks name: found, fetched and pinned.
 	"components": {"internal/show"},
