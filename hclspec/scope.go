@@ -108,8 +108,8 @@ func (e *evaluator) part(n *node, attr *hcl.Attribute) map[string]string {
 // projected narrows the project object to the attribute a reference names.
 func projected(name string, v cty.Value) cty.Value {
 	const prefix = "project."
-	if len(name) > len(prefix) && name[:len(prefix)] == prefix && v.Type().HasAttribute(name[len(prefix):]) {
-		return v.GetAttr(name[len(prefix):])
+	if attr, ok := strings.CutPrefix(name, prefix); ok && v.Type().IsObjectType() && !v.IsNull() && v.Type().HasAttribute(attr) {
+		return v.GetAttr(attr)
 	}
 	return v
 }
