@@ -277,6 +277,7 @@ func TestExamplesOfTheLanguage(t *testing.T) {
 // FuzzLoad looks for panics, and for errors that name no place.
 func FuzzLoad(f *testing.F) {
 	f.Add(sample)
+	f.Add("project \"x\" {\n  problem {\n    kind   = \"regression\"\n    target = dataset.d.columns.y\n  }\n}\ndataset \"d\" {\n  path    = \"d.csv\"\n  columns = { y = { type = \"float\", role = \"target\" } }\n}\nstage \"s\" {\n  command = \"true\"\n  deps    = [dataset.d]\n  outs    = { m = \"m.bin\" }\n}\nmodel \"m\" {\n  artifact = stage.s.outs.m\n}\noutput \"o\" {\n  value = [project, stage, project.pipeline]\n}\n")
 	f.Add("project \"x\" {}\nfile \"a\" {\n  content = \"${{ x }}\"\n}\n")
 	f.Fuzz(func(t *testing.T, src string) {
 		_, diags := hclspec.Load(hclspec.Params{
