@@ -113,9 +113,13 @@ func (r *renderer) template(f *hclspec.File, e *Entry) []byte {
 	return out
 }
 
-// caused adds to a fault inside a template which line of the spec asked for it.
+// caused adds to a fault inside a template which line of the spec asked for it. A
+// used up budget is one diagnostic, which every later template gives again.
 func caused(diags hcl.Diagnostics, f *hclspec.File) hcl.Diagnostics {
 	for _, d := range diags {
+		if strings.Contains(d.Detail, " renders it at ") {
+			continue
+		}
 		d.Detail += fmt.Sprintf(" (%s renders it at %s:%d.)", f.Address, f.BodyRange.Filename, f.BodyRange.Start.Line)
 	}
 	return diags

@@ -77,6 +77,17 @@ func (b *Budget) Bytes(n int64) error {
 	return b.err()
 }
 
+// Copy is Bytes for text that is copied to its place and is in memory once, however
+// long it is.
+func (b *Budget) Copy(n int64) error {
+	for ; n > bigText; n -= bigText {
+		if err := b.Bytes(bigText); err != nil {
+			return err
+		}
+	}
+	return b.Bytes(n)
+}
+
 // bulk is the price of n bytes, of which most are cheap.
 func bulk(n, most int64) int64 {
 	if n > most {

@@ -131,7 +131,7 @@ func (r *renderer) spend(rng hcl.Range, err error) bool {
 }
 
 func (l literal) render(r *renderer, _ *hcl.EvalContext) {
-	if len(r.diags) == 0 && r.spend(r.start, r.budget.Bytes(int64(len(l)))) {
+	if len(r.diags) == 0 && r.spend(r.start, r.budget.Copy(int64(len(l)))) {
 		r.out = append(r.out, l...)
 	}
 }

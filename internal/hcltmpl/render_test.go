@@ -1,6 +1,7 @@
 package hcltmpl
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 	"testing"
@@ -262,5 +263,24 @@ func BenchmarkTemplate(b *testing.B) {
 				e.Value(ctx)
 			}
 		})
+	}
+}
+
+// Files are in memory once, so 256 MiB of them may be rendered, in pieces of any
+// size; beyond, the budget says so.
+func TestLargeTextCountsOnce(t *testing.T) {
+	t.Parallel()
+	for _, size := range []int{1 << 10, 1<<20 + 100} {
+		budget := hcllimit.NewBudget(hcllimit.MaxSteps, 10<<20)
+		tm, diags := Compile("t", bytes.Repeat([]byte("x"), size), budget)
+		if diags.HasErrors() {
+			t.Fatal(diags)
+		}
+		fits := (10 << 20) / size
+		for i := range fits + 1 {
+			if _, _, diags := tm.Render(&hcl.EvalContext{}); diags.HasErrors() != (i == fits) {
+				t.Fatalf("text %d of %d bytes, of which %d fit: %v", i+1, size, fits, diags)
+			}
+		}
 	}
 }
