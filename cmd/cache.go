@@ -12,6 +12,8 @@ import (
 	"strings"
 
 	"github.com/go-git/go-git/v5/plumbing/filemode"
+	"github.com/mlops-as-code/mlops/components"
+	"github.com/mlops-as-code/mlops/components/catalog"
 	"github.com/mlops-as-code/mlops/hclspec"
 	"github.com/mlops-as-code/mlops/internal/lockfile"
 	"github.com/mlops-as-code/mlops/internal/plancache"
@@ -28,6 +30,8 @@ func (r *repository) cachePath() string {
 func (s *session) cacheKey(f *planFlags) string {
 	all := sha256.New()
 	fmt.Fprintf(all, "%s %s %t %s\n", version(), planner.FormatVersion, f.noCommit, s.dir)
+	builtin, err := components.Digest(catalog.Files())
+	fmt.Fprintln(all, builtin, err)
 	for _, kv := range s.a.Env {
 		if strings.HasPrefix(kv, "MLOPS_VAR_") {
 			fmt.Fprintf(all, "%q\n", kv)

@@ -76,6 +76,7 @@ func (s *session) imagine(f *planFlags, files []adopt.File) (*session, *planner.
 	}
 	t.project, diags = hclspec.Load(hclspec.Params{
 		Spec: t.spec, FS: patched{s.root.FS(), over}, Vars: given, Sections: readme.Kinds(), Version: version(),
+		Components: t.resolver(),
 	})
 	if diags.HasErrors() {
 		return t, nil, t.fault(diags, f.json)

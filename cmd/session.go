@@ -134,6 +134,7 @@ func (s *session) load(vars varFlags, json bool) error {
 	}
 	project, diags := hclspec.Load(hclspec.Params{
 		Spec: spec, FS: s.root.FS(), Vars: given, Sections: readme.Kinds(), Version: version(),
+		Components: s.resolver(),
 	})
 	s.project = project
 	if diags.HasErrors() {
@@ -166,12 +167,10 @@ func (s *session) source(name string) []byte {
 			return src.Src
 		}
 	}
-	if s.project != nil && s.project.Reads != nil {
-		if src, err := s.project.Reads.ReadFile(name); err == nil {
-			return src
-		}
+	if s.project == nil {
+		return nil
 	}
-	return nil
+	return s.project.Source(name)
 }
 
 // assignments gathers the values of variables in the order of precedence.
@@ -338,10 +337,19 @@ func (s *session) diff(f *planFlags, tree *planner.Tree) (*planner.Plan, error) 
 	}
 	s.sides = planner.Sides{
 		Mode: f.mode(), Tree: tree, Disk: disk, Bases: bases, Lock: s.lock, LockSrc: s.lockSrc, Chosen: chosen,
-		Intent: s.project.Intent(), Resolve: f.resolve,
+		Intent: s.project.Intent(), Resolve: f.resolve, Pins: s.pinned(),
 	}
 	p := planner.Diff(s.sides)
 	return p, s.complete(p, f, sides{tree, disk})
+}
+
+// pinned are the addresses that the lock may pin.
+func (s *session) pinned() map[string]bool {
+	out := map[string]bool{}
+	for _, address := range s.project.Pins {
+		out[address] = true
+	}
+	return out
 }
 
 // sides are the two trees a plan was made between.

@@ -20,14 +20,37 @@ func (e *evaluator) checkVersion(bodies []hcl.Body) hcl.Diagnostics {
 		for _, block := range content.Blocks {
 			inner, _, _ := block.Body.PartialContent(&hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "required_version"}}})
 			if attr := inner.Attributes["required_version"]; attr != nil {
-				diags = append(diags, e.requireVersion(attr)...)
+				diags = append(diags, e.requireVersion(attr, "This spec")...)
 			}
 		}
 	}
 	return diags
 }
 
-func (e *evaluator) requireVersion(attr *hcl.Attribute) hcl.Diagnostics {
+// shortForms reads the short forms of sources, which have to be known before the
+// components are looked for.
+func (e *evaluator) shortForms(bodies []hcl.Body) hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	mlops := mlopsBlock()
+	a, _ := mlops.Attr("sources")
+	for _, body := range bodies {
+		content, _, _ := body.PartialContent(&hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{{Type: "mlops"}}})
+		for _, block := range content.Blocks {
+			inner, _, _ := block.Body.PartialContent(&hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "sources"}}})
+			val, more := e.attr(a, inner.Attributes["sources"], nil)
+			if diags = append(diags, more...); more.HasErrors() || val.IsNull() {
+				continue
+			}
+			e.short = map[string]string{}
+			for name, url := range val.AsValueMap() {
+				e.short[name] = str(url)
+			}
+		}
+	}
+	return diags
+}
+
+func (e *evaluator) requireVersion(attr *hcl.Attribute, who string) hcl.Diagnostics {
 	sch, _ := e.lang.Block("mlops")
 	a, _ := sch.Attr("required_version")
 	val, diags := e.attr(a, attr, nil)
@@ -43,7 +66,7 @@ func (e *evaluator) requireVersion(attr *hcl.Attribute) hcl.Diagnostics {
 		return nil // a development build satisfies everything
 	}
 	if !want.Check(have.Core()) {
-		return hcl.Diagnostics{errorAt(attr.Expr.Range(), "Unsupported version", fmt.Sprintf("This spec needs mlops %s, and this is mlops %s. Install a version that fits.", val.AsString(), e.params.Version))}
+		return hcl.Diagnostics{errorAt(attr.Expr.Range(), "Unsupported version", fmt.Sprintf("%s needs mlops %s, and this is mlops %s. Install a version that fits.", who, val.AsString(), e.params.Version))}
 	}
 	return nil
 }
@@ -222,14 +245,14 @@ func (e *evaluator) evalOutput(n *node) hcl.Diagnostics {
 		return append(diags, errorAt(attrs["value"].Expr.Range(), "Sensitive value", fmt.Sprintf("The output %q holds a sensitive value. Say `sensitive = true` to have it hidden, or leave the value out.", n.label)))
 	}
 	plain, _ := val.UnmarkDeep()
-	n.value = val
+	n.value = hideOutput(plain, sensitive || hasSensitive(val))
 	e.project.Outputs = append(e.project.Outputs, Output{Name: n.label, Description: str(desc), Value: plain, Sensitive: sensitive, Range: n.rng})
 	return diags
 }
 
 // evalReadme reads the sections; their content is made by package readme.
 func (e *evaluator) evalReadme(n *node) hcl.Diagnostics {
-	r := &readmeEval{e: e, n: n, ctx: e.scope(n)}
+	r := &readmeEval{e: e, n: n, ctx: e.scope(n), placed: map[string]bool{}}
 	return r.read()
 }
 

@@ -24,7 +24,7 @@ type Outcome struct {
 }
 
 func (e *evaluator) evalCheck(n *node) hcl.Diagnostics {
-	c := &Check{Name: n.label, Severity: "warning", Range: n.rng, ctx: e.scope(n), eval: e}
+	c := &Check{Name: e.prefix + n.label, Severity: "warning", Range: n.rng, ctx: e.scope(n), eval: e}
 	a, _ := n.sch.Attr("severity")
 	val, diags := e.attr(a, n.content.Attributes["severity"], c.ctx)
 	if !diags.HasErrors() && !val.IsNull() && !hasSensitive(val) {

@@ -25,7 +25,7 @@ func load(name, src string, vars ...hclspec.Assignment) (*hclspec.Project, hcl.D
 			"templates/ok.tmpl": {Data: []byte("hello ${name}\n")},
 			"data.txt":          {Data: []byte("data\n")},
 		},
-		Vars: vars, Sections: readme.Kinds(), Version: "0.1.0",
+		Vars: vars, Sections: readme.Kinds(), Version: "0.1.0", Components: shelf{},
 	})
 }
 

@@ -44,6 +44,8 @@ func (e *evaluator) evaluate(n *node) hcl.Diagnostics {
 		diags = e.evalGit(n)
 	case "check":
 		diags = e.evalCheck(n)
+	case "component":
+		diags = e.evalComponent(n)
 	case "output":
 		diags = e.evalOutput(n)
 	case "moved", "removed", "import":

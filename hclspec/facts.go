@@ -16,6 +16,23 @@ import (
 // factKinds are the blocks that state facts beside the project block.
 var factKinds = []string{"dataset", "stage", "model", "service", "monitor", "environment"}
 
+// factKey is the key of the nodes that a name in a manifest's reads stands for.
+func factKey(name string) string {
+	switch attr, of := strings.CutPrefix(name, "project."); {
+	case !of:
+		return name + "." // project too: with its problem and its pipeline
+	case attr == "problem" || attr == "pipeline":
+		return name
+	}
+	return "project"
+}
+
+// isFactKey reports whether a node key names facts.
+func isFactKey(key string) bool {
+	kind, _, _ := strings.Cut(key, ".")
+	return kind == "project" || slices.Contains(factKinds, kind)
+}
+
 // evalFact evaluates one fact block to the value that references to it see.
 func (e *evaluator) evalFact(n *node) hcl.Diagnostics {
 	g, diags := e.given(n.sch, n.content, e.scope(n))
@@ -152,7 +169,7 @@ func (e *evaluator) checkFacts() hcl.Diagnostics {
 		return nil
 	}
 	folders := map[string]bool{}
-	for _, p := range e.claimed {
+	for _, p := range e.claims.paths {
 		for dir := string(p); dir != ""; dir = dir[:max(strings.LastIndexByte(dir, '/'), 0)] {
 			if folders[dir] {
 				break
@@ -182,21 +199,6 @@ func projectValue(nodes ...*node) cty.Value {
 	return cty.ObjectVal(attrs)
 }
 
-// FactScope is what every template sees beside its vars: the project and the facts
-// by kind.
-func (p *Project) FactScope() map[string]cty.Value {
-	e := p.eval
-	out := map[string]cty.Value{"project": projectValue(e.byKind["project"]...)}
-	for _, kind := range factKinds {
-		named := map[string]cty.Value{}
-		for _, n := range e.byKind[kind] {
-			named[n.label] = known(n)
-		}
-		out[kind] = cty.ObjectVal(named)
-	}
-	return out
-}
-
 // known is the value of a fact, or what stands for one that has faults.
 func known(n *node) cty.Value {
 	if n.failed || n.value == cty.NilVal {
@@ -214,29 +216,6 @@ func (p *Project) Sound() bool {
 		}
 	}
 	return true
-}
-
-// FactInput names the fact a template's reference reads, with its digest; "" when
-// it reads none.
-func (p *Project) FactInput(trav hcl.Traversal) (name, digest string) {
-	e, kind := p.eval, trav.RootName()
-	if kind == "project" {
-		name = "project"
-		value := projectValue(e.byKind["project"]...)
-		if attr, ok := step(trav, 1); ok {
-			name += "." + attr
-			value = projected(name, value)
-		}
-		return name, valueDigest(value)
-	}
-	if len(e.byKind[kind]) == 0 || !slices.Contains(factKinds, kind) {
-		return "", "" // a name among the vars, perhaps
-	}
-	label, ok := step(trav, 1)
-	if n := e.byKey[kind+"."+label]; ok && n != nil {
-		return n.addr, valueDigest(n.value)
-	}
-	return kind, valueDigest(p.FactScope()[kind])
 }
 
 // Unread are the facts that nothing reads: no object, section, check or output, and

@@ -31,6 +31,9 @@ func (r *Reads) Glob(pattern string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	if r.up != nil {
+		return r.within(clean)
+	}
 	if alternatives(clean) > maxAlternatives {
 		return nil, fmt.Errorf("%s: the braces stand for more than %d patterns; write fewer, or list the files", pattern, maxAlternatives)
 	}
@@ -48,6 +51,16 @@ func (r *Reads) Glob(pattern string) ([]string, error) {
 	defer r.mu.Unlock()
 	r.globs[clean] = hex.EncodeToString(sum[:])
 	return names, nil
+}
+
+// within lists a pattern in the folder of a view, with names relative to it.
+func (r *Reads) within(clean string) ([]string, error) {
+	plain := strings.NewReplacer(`\`, `\\`, "*", `\*`, "?", `\?`, "[", `\[`, "]", `\]`, "{", `\{`, "}", `\}`)
+	names, err := r.up.Glob(plain.Replace(r.sub) + "/" + clean)
+	for i := range names {
+		names[i] = strings.TrimPrefix(names[i], r.sub+"/")
+	}
+	return names, err
 }
 
 // GlobDigest lists a pattern afresh and returns what Globs would say of it.

@@ -14,6 +14,8 @@ type ref struct {
 	// name is how the value is called in "because" lines, such as project.title.
 	name string
 	rng  hcl.Range
+	// order is set where the node only has to come first: its value is not an input.
+	order bool
 }
 
 // order sorts nodes so that each comes after those it refers to. Cycles are
@@ -52,6 +54,9 @@ func (w *walk) visit(n *node) {
 	}
 	w.state[n] = open
 	for _, r := range n.refs {
+		if w.e.up != nil && isFactKey(r.node) {
+			continue // of the project, which has evaluated it
+		}
 		for _, to := range w.e.targets(r.node) {
 			w.step(n, to, r.rng)
 		}
@@ -92,8 +97,12 @@ func (w *walk) cycle(to *node) {
 	})
 }
 
-// targets resolves a node key; "file." means every node of that kind.
+// targets resolves a node key; "file." means every node of that kind. Facts are the
+// project's, also inside a component.
 func (e *evaluator) targets(key string) []*node {
+	if e.up != nil && isFactKey(key) {
+		return e.root().targets(key)
+	}
 	if strings.HasSuffix(key, ".") {
 		return e.byKind[strings.TrimSuffix(key, ".")]
 	}

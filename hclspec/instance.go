@@ -25,7 +25,7 @@ type instance struct {
 func (i *instance) evaluate() {
 	f := i.f
 	i.file = &File{
-		Address: Address(f.n.kind, f.n.label, i.key), Kind: f.n.kind, Range: f.n.rng,
+		Address: f.e.prefix + Address(f.n.kind, f.n.label, i.key), from: f.e, Kind: f.n.kind, Range: f.n.rng,
 		PathRange: f.n.labelRng, BodyRange: f.n.rng, PreventDestroy: f.prevent,
 		Mode: "0644", Ownership: "spec",
 	}
@@ -194,14 +194,22 @@ func (i *instance) body() {
 func (i *instance) exists(name string) string {
 	_, err := i.f.e.reads.ReadFile(name)
 	if err != nil {
-		i.diags = append(i.diags, errorAt(i.file.BodyRange, "Unreadable file", fmt.Sprintf("%s. Paths in a spec are relative to the folder of mlops.hcl.", err)))
+		i.diags = append(i.diags, errorAt(i.file.BodyRange, "Unreadable file", fmt.Sprintf("%s. %s.", err, i.f.e.relative())))
 	}
 	clean, err := inside(name)
 	if err != nil {
 		return name
 	}
-	i.reads = append(i.reads, clean)
+	i.reads = append(i.reads, i.f.e.reads.Name(clean))
 	return clean
+}
+
+// relative says where the paths of sources and templates begin.
+func (e *evaluator) relative() string {
+	if e.def != nil {
+		return "Paths in a component are relative to the folder of component.hcl"
+	}
+	return "Paths in a spec are relative to the folder of mlops.hcl"
 }
 
 func (i *instance) vars() cty.Value {

@@ -46,7 +46,7 @@ func find[T any](rules map[string]rule[T], address string) (says T, named string
 	}
 	first := 0
 	for end := 1; end <= len(address); end++ {
-		if end < len(address) && address[end] != '[' {
+		if end < len(address) && address[end] != '[' && address[end] != '.' {
 			continue
 		}
 		if r, there := rules[address[:end]]; there && (!ok || r.nth < first) {

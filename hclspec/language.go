@@ -26,7 +26,7 @@ func Language(sections []schema.Block) schema.Block {
 			facts.Blocks(),
 			[]schema.Block{
 				fileBlock(), fileBlockBlock(), fileKeysBlock(), directoryBlock(), readmeBlock(sections), gitBlock(), checkBlock(),
-				movedBlock(), removedBlock(), importBlock(),
+				componentBlock(), movedBlock(), removedBlock(), importBlock(),
 			},
 		),
 	}
@@ -39,6 +39,7 @@ func mlopsBlock() schema.Block {
 		Example: "mlops {\n  required_version = \">= 0.1\"\n}\n",
 		Attrs: []schema.Attr{
 			{Name: "required_version", Type: cty.String, Doc: "Version constraint on the mlops binary, such as `~> 0.1` or `>= 0.1, < 2.0`. It must be a plain string."},
+			{Name: "sources", Type: cty.Map(cty.String), Default: "empty", Doc: "Short forms of your own for the sources of components, as plain strings: with `sources = { corp = \"https://git.example.com/{}.git\" }`, `corp:ml/base` is `git::https://git.example.com/ml/base.git`."},
 		},
 	}
 }
@@ -164,7 +165,7 @@ func readmeBlock(sections []schema.Block) schema.Block {
 		Blocks: []schema.Block{{
 			Name: "section", Labels: []string{"kind", "name?"},
 			Doc:    "One section of the given kind; the second label tells two sections of one kind apart.",
-			Blocks: sections,
+			Blocks: append(slices.Clone(sections), placeSection()),
 		}},
 	}
 }

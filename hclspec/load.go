@@ -5,13 +5,13 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io/fs"
+	"iter"
 	"sort"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/mlops-as-code/mlops/internal/hclfunc"
 	"github.com/mlops-as-code/mlops/internal/hcllimit"
-	"github.com/mlops-as-code/mlops/internal/safepath"
 	"github.com/mlops-as-code/mlops/internal/schema"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
@@ -29,10 +29,29 @@ type Params struct {
 	Sections []schema.Block
 	// Version is the version of this binary, without a leading v.
 	Version string
+	// Components finds what component blocks name.
+	Components Components
 }
 
-// evaluator holds one run over one spec.
+// evaluator holds one run over one spec, or over one instance of a component.
 type evaluator struct {
+	// up evaluates what the component is a part of; nil for the project. by is the
+	// block that asks for it, prefix comes before the addresses of its objects, and
+	// pin is the same without the keys of for_each.
+	up          *evaluator
+	by          *node
+	def         *definition
+	prefix, pin string
+	children    []*evaluator
+	offers      []offer
+	// of the project: what its components are, by label, how many calls and instances
+	// there are, and the files of those that lie elsewhere.
+	defs             map[string]*definition
+	calls, instances int
+	views            []*Reads
+	short            map[string]string // forms of sources that the spec declares
+	pins             []string          // what the lock may pin
+
 	params Params
 	lang   schema.Block
 	reads  *Reads
@@ -47,9 +66,7 @@ type evaluator struct {
 
 	project Project
 	digests map[string]string
-	claims  map[string]claim
-	claimed []safepath.Path // in order
-	objects int
+	claims  *claims
 }
 
 // Load evaluates a spec. The Project is complete only when the diagnostics hold
@@ -60,7 +77,7 @@ func Load(p Params) (*Project, hcl.Diagnostics) {
 		params: p, lang: Language(p.Sections), reads: newReads(p.FS, budget), budget: budget,
 		byKey: map[string]*node{}, byKind: map[string][]*node{},
 		project: Project{Git: Git{Commit: true, Backend: "mlops"}},
-		named:   map[string]bool{}, digests: map[string]string{}, claims: map[string]claim{},
+		defs:    map[string]*definition{}, named: map[string]bool{}, digests: map[string]string{}, claims: &claims{first: map[string]claim{}},
 	}
 	e.funcs = hclfunc.Table(e.reads, e.budget)
 	diags := e.load()
@@ -76,6 +93,7 @@ func (e *evaluator) load() hcl.Diagnostics {
 	if version := e.checkVersion(bodies); version.HasErrors() {
 		return version
 	}
+	diags = append(diags, e.shortForms(bodies)...)
 	diags = append(diags, e.collect(bodies)...)
 	diags = append(diags, e.variables()...)
 	diags = append(diags, e.resolve()...)
@@ -86,6 +104,7 @@ func (e *evaluator) load() hcl.Diagnostics {
 	diags = append(diags, e.budget.Refuse(hcl.Range{}, nil)...)
 	diags = append(diags, e.checkMoves()...)
 	diags = append(diags, e.checkFacts()...)
+	diags = append(diags, e.checkTogether()...)
 	return append(diags, e.collisions()...)
 }
 
@@ -115,14 +134,25 @@ func (e *evaluator) finish() {
 	e.project.SpecDigest = SpecDigest(e.params.Spec)
 	e.project.VarsDigest = e.varsDigest()
 	e.project.Reads = e.reads
+	e.project.Pins = e.pins
 	e.project.eval = e
+	e.project.Links = e.links()
+}
+
+// links are the references of a spec and of its components.
+func (e *evaluator) links() []Link {
+	var out []Link
 	for _, n := range e.nodes {
 		for _, r := range n.refs {
 			for _, to := range e.targets(r.node) {
-				e.project.Links = append(e.project.Links, Link{n.addr, to.addr, r.rng})
+				out = append(out, Link{n.addr, to.addr, r.rng})
 			}
 		}
 	}
+	for _, c := range e.children {
+		out = append(out, c.links()...)
+	}
+	return out
 }
 
 // SpecDigest stands for the text of a whole spec, in hex.
@@ -144,10 +174,28 @@ func (p *Project) Budget() *hcllimit.Budget { return p.eval.budget }
 // Nodes lists the addresses of everything the spec declares, in order.
 func (p *Project) Nodes() []string {
 	var out []string
-	for _, n := range p.eval.nodes {
+	for n := range p.eval.all() {
 		out = append(out, n.addr)
 	}
 	return out
+}
+
+// all are the nodes of a spec and of its components.
+func (e *evaluator) all() iter.Seq[*node] {
+	return func(yield func(*node) bool) {
+		for _, n := range e.nodes {
+			if !yield(n) {
+				return
+			}
+		}
+		for _, c := range e.children {
+			for n := range c.all() {
+				if !yield(n) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // Sort orders diagnostics by place, the spec's files first, and drops repetitions.
@@ -182,13 +230,6 @@ func Sort(diags hcl.Diagnostics, spec []Source) hcl.Diagnostics {
 		}
 	}
 	return out
-}
-
-// claim is the first place a path was claimed at.
-type claim struct {
-	address string
-	rng     hcl.Range
-	hold    hold
 }
 
 func errorAt(rng hcl.Range, summary, detail string) *hcl.Diagnostic {

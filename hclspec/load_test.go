@@ -252,6 +252,14 @@ func TestJSONTwin(t *testing.T) {
 	}
 }
 
+// shelf has the components that the examples of the language name.
+type shelf struct{}
+
+func (shelf) Find(call hclspec.ComponentCall) (*hclspec.ComponentFiles, error) {
+	manifest := "component \"x\" {\n  version = \"1.0.0\"\n}\nvariable \"cli\" {\n  type = bool\n}\n"
+	return &hclspec.ComponentFiles{Label: call.Source, FS: fstest.MapFS{hclspec.ManifestFile: {Data: []byte(manifest)}}}, nil
+}
+
 // TestExamplesOfTheLanguage evaluates the example of every block of the table.
 func TestExamplesOfTheLanguage(t *testing.T) {
 	t.Parallel()

@@ -31,12 +31,12 @@ func (e *evaluator) move(n *node, ctx *hcl.EvalContext) hcl.Diagnostics {
 	}
 	switch n.kind {
 	case "moved":
-		e.project.Moves = append(e.project.Moves, Move{from, to, n.rng})
+		e.project.Moves = append(e.project.Moves, Move{e.prefix + from, e.prefix + to, n.rng})
 	case "import":
 		e.project.Imports = append(e.project.Imports, Import{to, n.content.Attributes["to"].Expr.Range()})
 	default:
 		destroy, diags := e.destroys(n, ctx)
-		e.project.Removed = append(e.project.Removed, Removal{from, destroy, n.rng})
+		e.project.Removed = append(e.project.Removed, Removal{e.prefix + from, destroy, n.rng})
 		return diags
 	}
 	return nil
@@ -88,19 +88,42 @@ func (e *evaluator) indexed(trav hcl.Traversal, index *hclsyntax.IndexExpr, ctx 
 	return "", hcl.Diagnostics{errorAt(index.Range(), "Invalid address", fmt.Sprintf("Nothing that %s can name is an object.", trav.RootName()))}
 }
 
-// addressOf is the canonical address that a traversal spells.
+// addressOf is the canonical address that a traversal spells: of an object, of a
+// component, or of an object in one.
 func addressOf(trav hcl.Traversal) (string, bool) {
-	kind := trav.RootName()
-	if kind == "readme" && len(trav) == 1 {
-		return kind, true
+	prefix := ""
+	for {
+		kind := trav.RootName()
+		if kind == "readme" && len(trav) == 1 {
+			return prefix + kind, true
+		}
+		label, ok := step(trav, 1)
+		if !ok || kind != "component" && !slices.Contains(objectKinds, kind) {
+			return "", false
+		}
+		rest := trav[2:]
+		var key *string
+		if len(rest) > 0 && (indexes(rest[0]) || kind != "component") {
+			text, ok := step(rest, 0)
+			if !ok {
+				return "", false
+			}
+			key, rest = &text, rest[1:]
+		}
+		prefix += Address(kind, label, key)
+		if len(rest) == 0 {
+			return prefix, true
+		}
+		inner, ok := rest[0].(hcl.TraverseAttr)
+		if kind != "component" || !ok {
+			return "", false
+		}
+		prefix += "."
+		trav = append(hcl.Traversal{hcl.TraverseRoot{Name: inner.Name, SrcRange: inner.SrcRange}}, rest[1:]...)
 	}
-	label, ok := step(trav, 1)
-	if !ok || !slices.Contains(objectKinds, kind) || len(trav) > 3 {
-		return "", false
-	}
-	if len(trav) == 2 {
-		return Address(kind, label, nil), true
-	}
-	key, ok := step(trav, 2)
-	return Address(kind, label, &key), ok
+}
+
+func indexes(s hcl.Traverser) bool {
+	_, ok := s.(hcl.TraverseIndex)
+	return ok
 }

@@ -2,9 +2,9 @@ package hclspec
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
 // checkMoves refuses moved, removed and import blocks that cannot be meant.
@@ -31,11 +31,14 @@ func (e *evaluator) checkMoves() hcl.Diagnostics {
 // addresses are those of all objects and of their blocks.
 func (e *evaluator) addresses() (declared map[string]bool, known []string) {
 	declared = map[string]bool{}
-	for _, n := range e.nodes {
-		if n.isFile() || n.kind == "readme" {
+	for n := range e.all() {
+		if n.isFile() || n.kind == "readme" && n == e.byKey["readme"] || n.kind == "component" {
 			declared[n.addr] = true
 			known = append(known, n.addr)
 		}
+	}
+	for _, c := range e.project.Components {
+		declared[c.Address] = true
 	}
 	for _, f := range e.project.Files {
 		declared[f.Address] = true
@@ -83,9 +86,26 @@ func follow(m Move, from map[string]Move) (last Move, ok bool) {
 	return m, false
 }
 
+// kindIn is the kind of what an address names: of the object in a component, or of
+// the component when it names no object.
 func kindIn(address string) string {
-	if i := strings.IndexAny(address, ".["); i >= 0 {
-		return address[:i]
+	trav, diags := hclsyntax.ParseTraversalAbs([]byte(address), "", hcl.InitialPos)
+	if diags.HasErrors() {
+		return address
 	}
-	return address
+	for trav.RootName() == "component" && len(trav) > 2 {
+		rest := trav[2:]
+		if indexes(rest[0]) {
+			rest = rest[1:]
+		}
+		if len(rest) == 0 {
+			break
+		}
+		inner, ok := rest[0].(hcl.TraverseAttr)
+		if !ok {
+			break
+		}
+		trav = append(hcl.Traversal{hcl.TraverseRoot{Name: inner.Name}}, rest[1:]...)
+	}
+	return trav.RootName()
 }

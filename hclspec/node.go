@@ -34,6 +34,9 @@ type node struct {
 	// reading is whether a file block's expressions read files, once known.
 	reading *bool
 	fact    *facts.Given // of a fact, once evaluated
+	// def is what a component block names; given what a component's variable got.
+	def   *definition
+	given *Assignment
 }
 
 // hclSchema is the library's view of a block of the table.
@@ -65,7 +68,7 @@ func (e *evaluator) collect(bodies []hcl.Body) hcl.Diagnostics {
 			diags = append(diags, e.declare(block)...)
 		}
 	}
-	if e.byKey["project"] == nil && !diags.HasErrors() {
+	if e.up == nil && e.byKey["project"] == nil && !diags.HasErrors() {
 		diags = append(diags, e.noProject())
 	}
 	return diags
@@ -81,6 +84,13 @@ func (e *evaluator) declare(block *hcl.Block) hcl.Diagnostics {
 	if sch.FreeAttrs {
 		return e.declareLocals(block)
 	}
+	if block.Type == "component" {
+		if e.def != nil && !isCall(block) {
+			return nil // the manifest, which was read first
+		}
+		call := componentBlock()
+		sch = &call
+	}
 	n := &node{kind: block.Type, sch: sch, block: block, key: block.Type, rng: block.DefRange}
 	n.labelRng = block.DefRange
 	if len(block.Labels) > 0 {
@@ -93,9 +103,9 @@ func (e *evaluator) declare(block *hcl.Block) hcl.Diagnostics {
 	case n.label != "":
 		n.key += "." + n.label
 	}
-	n.addr = Address(addrKind(n.kind), n.label, nil)
+	n.addr = e.prefix + Address(addrKind(n.kind), n.label, nil)
 	if sch.Single || len(sch.Labels) == 0 {
-		n.addr = n.kind
+		n.addr = e.prefix + n.kind
 	}
 	var diags hcl.Diagnostics
 	if n.kind != "readme" {
@@ -105,8 +115,13 @@ func (e *evaluator) declare(block *hcl.Block) hcl.Diagnostics {
 		diags = append(diags, singles(sch, n.content.Blocks)...)
 	}
 	diags = append(diags, e.add(n)...)
-	if n.kind == "project" && e.byKey["project"] == n {
+	switch {
+	case n.kind == "project" && e.byKey["project"] == n:
 		diags = append(diags, e.declareProblem(n)...)
+	case n.kind == "component" && !n.flawed && e.byKey[n.key] == n:
+		faults := e.define(n)
+		n.failed = faults.HasErrors()
+		diags = append(diags, faults...)
 	}
 	return diags
 }
@@ -126,7 +141,7 @@ func (e *evaluator) declareLocals(block *hcl.Block) hcl.Diagnostics {
 	attrs, diags := block.Body.JustAttributes()
 	for _, attr := range inOrder(attrs) {
 		diags = append(diags, e.add(&node{
-			kind: "local", key: "local." + attr.Name, addr: "local." + attr.Name,
+			kind: "local", key: "local." + attr.Name, addr: e.prefix + "local." + attr.Name,
 			label: attr.Name, labelRng: attr.NameRange, expr: attr, rng: attr.Range,
 		})...)
 	}

@@ -17,6 +17,11 @@ type Project struct {
 	Git     Git
 	Outputs []Output
 	Checks  []*Check
+	// Components are the instances of components, outer before inner.
+	Components []ComponentUse
+	// Pins are the addresses of all component blocks, those inside components too,
+	// whether they are enabled or not.
+	Pins []string
 	// Variables describe the inputs, by name.
 	Variables []Variable
 	// Spec and Reads are the files the evaluation read, with digests of their
@@ -67,6 +72,8 @@ type File struct {
 	Inputs []Input
 	// Range is the block's header; BodyRange the attribute that holds the bytes.
 	Range, PathRange, BodyRange hcl.Range
+
+	from *evaluator
 }
 
 // Region says how and where a file_block is marked in its file.
@@ -128,10 +135,24 @@ type Readme struct {
 // left out.
 type Section struct {
 	Kind, Name string
-	Fields     cty.Value
-	Range      hcl.Range
+	// Component is the address of the component that offers it; "" for the spec's own.
+	Component string
+	Fields    cty.Value
+	Range     hcl.Range
 	// FieldRanges give the place of each attribute that was written.
 	FieldRanges map[string]hcl.Range
+}
+
+// ComponentUse is one instance of a component.
+type ComponentUse struct {
+	// Address is the instance's, Pin the same without the keys of for_each: what the
+	// lock pins a version to.
+	Address, Pin string
+	// Source and Constraint are what the block says.
+	Source, Constraint string
+	Files              *ComponentFiles
+	Manifest           Manifest
+	Range              hcl.Range
 }
 
 // Git says how apply commits.

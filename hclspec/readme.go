@@ -15,6 +15,8 @@ type readmeEval struct {
 	e   *evaluator
 	n   *node
 	ctx *hcl.EvalContext
+	// placed are the components whose sections were asked for.
+	placed map[string]bool
 }
 
 func (r *readmeEval) read() hcl.Diagnostics {
@@ -27,11 +29,18 @@ func (r *readmeEval) read() hcl.Diagnostics {
 	if over.HasErrors() {
 		return over
 	}
-	path, more := r.e.claimReadme(r.n, content.Attributes["path"], r.ctx)
-	diags = append(diags, more...)
-	out := &Readme{Path: path, Range: r.n.rng}
+	out := &Readme{Range: r.n.rng}
+	if r.e.up == nil { // a component offers sections, and has no file
+		path, more := r.e.claimReadme(r.n, content.Attributes["path"], r.ctx)
+		diags = append(diags, more...)
+		out.Path = path
+	}
 	seen := map[string]hcl.Range{}
 	for _, block := range content.Blocks {
+		if block.Labels[0] == "component" {
+			diags = append(diags, r.place(block, out)...)
+			continue
+		}
 		section, more := r.section(block)
 		diags = append(diags, more...)
 		if section == nil {
@@ -51,6 +60,8 @@ func (r *readmeEval) read() hcl.Diagnostics {
 	for _, name := range slices.Sorted(maps.Keys(r.n.inputs)) {
 		out.Inputs = append(out.Inputs, Input{name, r.n.inputs[name]})
 	}
+	r.e.appendOffers(out, slices.Collect(maps.Keys(r.placed))...)
+	out.Inputs = sortInputs(out.Inputs)
 	r.e.project.Readme = out
 	return diags
 }

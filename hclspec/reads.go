@@ -32,6 +32,12 @@ type Probe struct {
 // remembers everything that was looked at: those files, and nothing else, can
 // change what a spec means.
 type Reads struct {
+	// up, if set, is what holds the files: this is the view of its folder sub.
+	up  *Reads
+	sub string
+	// label comes before the names of files that lie outside the project.
+	label string
+
 	fsys  fs.FS
 	files map[string]*readFile
 	globs map[string]string
@@ -56,6 +62,28 @@ func newReads(fsys fs.FS, budget *hcllimit.Budget) *Reads {
 	}
 }
 
+// below is the view of a folder. Its names are relative to it and lead nowhere else.
+func (r *Reads) below(dir string) *Reads { return &Reads{up: r, sub: dir} }
+
+// foreign reads files that are no part of the project. What is remembered of them
+// is called by label and their path.
+func (r *Reads) foreign(fsys fs.FS, label string) *Reads {
+	out := newReads(fsys, r.budget)
+	out.label = label
+	return out
+}
+
+// Name is how messages and inputs call a file.
+func (r *Reads) Name(clean string) string {
+	switch {
+	case r.up != nil:
+		return r.up.Name(path.Join(r.sub, clean))
+	case r.label != "":
+		return r.label + "/" + clean
+	}
+	return clean
+}
+
 // ReadFile returns a file's bytes, which the caller must not change. The error
 // names the path once.
 func (r *Reads) ReadFile(name string) ([]byte, error) {
@@ -63,9 +91,12 @@ func (r *Reads) ReadFile(name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	if r.up != nil {
+		return r.up.ReadFile(path.Join(r.sub, clean))
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.trace = append(r.trace, clean)
+	r.trace = append(r.trace, r.Name(clean))
 	f, ok := r.files[clean]
 	if !ok {
 		f = r.load(clean)
@@ -78,21 +109,29 @@ func (r *Reads) load(name string) *readFile {
 	info, err := fs.Stat(r.fsys, name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return &readFile{err: fmt.Errorf("%s: no such file in the project", name)}
+		return &readFile{err: fmt.Errorf("%s: no such file in the %s", r.Name(name), r.whole())}
 	case err != nil:
-		return &readFile{err: fmt.Errorf("%s: %w", name, reason(err))}
+		return &readFile{err: fmt.Errorf("%s: %w", r.Name(name), reason(err))}
 	case !info.Mode().IsRegular():
-		return &readFile{err: fmt.Errorf("%s: is not a regular file", name)}
+		return &readFile{err: fmt.Errorf("%s: is not a regular file", r.Name(name))}
 	case r.bytes+info.Size() > hcllimit.MaxBytes:
-		return &readFile{err: fmt.Errorf("%s: the files this spec reads are larger than the limit of %d MiB together", name, hcllimit.MaxBytes>>20)}
+		return &readFile{err: fmt.Errorf("%s: the files this spec reads are larger than the limit of %d MiB together", r.Name(name), hcllimit.MaxBytes>>20)}
 	}
 	data, err := fs.ReadFile(r.fsys, name)
 	if err != nil {
-		return &readFile{err: fmt.Errorf("%s: %w", name, reason(err))}
+		return &readFile{err: fmt.Errorf("%s: %w", r.Name(name), reason(err))}
 	}
 	r.bytes += int64(len(data))
 	sum := sha256.Sum256(data)
 	return &readFile{data: data, digest: hex.EncodeToString(sum[:])}
+}
+
+// whole is what the files are together.
+func (r *Reads) whole() string {
+	if r.label != "" {
+		return "component"
+	}
+	return "project"
 }
 
 // reason strips the path that package os already put in.
@@ -108,6 +147,9 @@ func (r *Reads) Exists(name string) (bool, error) {
 	clean, err := inside(name)
 	if err != nil {
 		return false, err
+	}
+	if r.up != nil {
+		return r.up.Exists(path.Join(r.sub, clean))
 	}
 	info, err := fs.Stat(r.fsys, clean)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -159,8 +201,30 @@ func (r *Reads) Probes() []Probe {
 	return out
 }
 
+// Source is the text that a diagnostic of the project points into, or nil.
+func (p *Project) Source(name string) []byte {
+	if p.Reads == nil {
+		return nil
+	}
+	for _, view := range p.eval.views {
+		if inner, ok := strings.CutPrefix(name, view.label+"/"); ok {
+			name = inner
+			src, _ := view.ReadFile(name)
+			return src
+		}
+	}
+	src, _ := p.Reads.ReadFile(name)
+	return src
+}
+
 // Digest returns the digest of a file that was read, or "".
 func (r *Reads) Digest(name string) string {
+	if r.up != nil {
+		return r.up.Digest(name)
+	}
+	if r.label != "" {
+		name = strings.TrimPrefix(name, r.label+"/")
+	}
 	if f := r.files[path.Clean(name)]; f != nil {
 		return f.digest
 	}
@@ -168,6 +232,9 @@ func (r *Reads) Digest(name string) string {
 }
 
 func (r *Reads) takeTrace() []string {
+	if r.up != nil {
+		return r.up.takeTrace()
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	t := r.trace

@@ -2,6 +2,7 @@ package hclspec
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
@@ -15,6 +16,9 @@ import (
 func (e *evaluator) resolve() hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for _, n := range e.nodes {
+		if n.kind == "readme" {
+			n.refs = append(n.refs, ref{node: "component.", name: "component", rng: n.rng, order: true})
+		}
 		if n.kind == "pipeline" {
 			n.refs = append(n.refs, ref{node: "stage.", name: "stage", rng: n.rng})
 		}
@@ -39,7 +43,7 @@ func (e *evaluator) resolve() hcl.Diagnostics {
 func (e *evaluator) ref(n *node, trav hcl.Traversal) (ref, *hcl.Diagnostic) {
 	root := trav.RootName()
 	switch root {
-	case "var", "local", "file", "file_block", "file_keys", "directory",
+	case "var", "local", "file", "file_block", "file_keys", "directory", "component",
 		"dataset", "stage", "model", "service", "monitor", "environment":
 		return e.namedRef(root, trav)
 	case "project":
@@ -52,24 +56,40 @@ func (e *evaluator) ref(n *node, trav hcl.Traversal) (ref, *hcl.Diagnostic) {
 		return ref{}, errorAt(trav.SourceRange(), "Invalid reference", "plan.summary is known only after planning; only `message` in the git block may use it.")
 	default:
 		return ref{}, errorAt(trav.SourceRange(), "Unknown reference", fmt.Sprintf("There is nothing called %q here.%s", root,
-			suggest(root, append(factSuggestions(), "var", "local", "project", "file", "file_block", "file_keys", "directory", "each"))))
+			suggest(root, append(factSuggestions(), "var", "local", "project", "component", "file", "file_block", "file_keys", "directory", "each"))))
 	}
 }
 
 func (e *evaluator) namedRef(kind string, trav hcl.Traversal) (ref, *hcl.Diagnostic) {
+	owner, prefix := e, e.prefix
+	if slices.Contains(factKinds, kind) {
+		owner, prefix = e.root(), ""
+		if fault := e.unlisted(kind, trav); fault != nil {
+			return ref{}, fault
+		}
+	}
 	label, ok := step(trav, 1)
 	if !ok {
-		return ref{node: kind + ".", name: kind, rng: trav.SourceRange()}, nil
+		return ref{node: kind + ".", name: prefix + kind, rng: trav.SourceRange()}, nil
 	}
 	block := kind
 	if kind == "var" {
 		block = "variable"
 	}
 	key := block + "." + label
-	if e.byKey[key] == nil {
-		return ref{}, e.undeclared(kind, label, trav)
+	if owner.byKey[key] == nil {
+		return ref{}, owner.undeclared(kind, label, trav)
 	}
-	return ref{node: key, name: Address(kind, label, nil), rng: trav.SourceRange()}, nil
+	return ref{node: key, name: prefix + Address(kind, label, nil), rng: trav.SourceRange()}, nil
+}
+
+// unlisted refuses a reference from inside a component to a fact that its manifest
+// does not list.
+func (e *evaluator) unlisted(name string, trav hcl.Traversal) *hcl.Diagnostic {
+	if e.def == nil || e.def.manifest.reads(name) {
+		return nil
+	}
+	return errorAt(trav.SourceRange(), "Unlisted fact", fmt.Sprintf("This component reads %s, and its manifest does not say so. Add %q to `reads` in %s.", name, name, e.def.source.Name))
 }
 
 func (e *evaluator) undeclared(kind, label string, trav hcl.Traversal) *hcl.Diagnostic {
@@ -89,7 +109,10 @@ func (e *evaluator) projectRef(trav hcl.Traversal) (ref, *hcl.Diagnostic) {
 	r := ref{node: "project", name: "project", rng: trav.SourceRange()}
 	if !ok {
 		r.node = "project."
-		return r, nil
+		return r, e.unlisted("project", trav)
+	}
+	if fault := e.unlisted("project."+name, trav); fault != nil && isFact("project."+name) {
+		return ref{}, fault
 	}
 	if name == "problem" || name == "pipeline" {
 		r.node = "project." + name
@@ -97,7 +120,7 @@ func (e *evaluator) projectRef(trav hcl.Traversal) (ref, *hcl.Diagnostic) {
 		return r, nil
 	}
 	names := []string{"name", "problem", "pipeline"}
-	sch, _ := e.lang.Block("project")
+	sch, _ := e.root().lang.Block("project")
 	for _, a := range sch.Attrs {
 		names = append(names, a.Name)
 	}

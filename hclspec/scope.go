@@ -19,6 +19,9 @@ func (e *evaluator) scope(n *node) *hcl.EvalContext {
 	var project []*node
 	ctx := &hcl.EvalContext{Functions: e.funcs, Variables: map[string]cty.Value{}}
 	for _, r := range n.refs {
+		if r.order {
+			continue
+		}
 		if kind, all := strings.CutSuffix(r.node, "."); all && kind != "project" && values[kind] == nil {
 			values[kind] = map[string]cty.Value{} // there may be none
 		}
@@ -62,11 +65,14 @@ func (e *evaluator) blocked(n *node) bool {
 // what those were made from.
 func (e *evaluator) addInputs(n *node) {
 	for _, r := range n.refs {
+		if r.order {
+			continue
+		}
 		for _, to := range e.targets(r.node) {
 			for name, digest := range to.inputsOf(r.name) {
 				// What lies between is named once, where it is used: passing it on
 				// would make chains quadratic.
-				if !strings.HasPrefix(name, "local.") {
+				if !strings.HasPrefix(strings.TrimPrefix(name, e.prefix), "local.") {
 					n.inputs[name] = digest
 				}
 			}

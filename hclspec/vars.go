@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"sort"
 	"strings"
 
@@ -24,6 +25,11 @@ type Assignment struct {
 	Text   string
 	Expr   hcl.Expression // nil: Text holds the value
 	Range  hcl.Range
+	// Value, if set, is what Expr came to: the input of a component. spec is the text
+	// it stands in, inputs what it was made from.
+	Value  cty.Value
+	spec   []Source
+	inputs map[string]string
 	// Optional assignments of undeclared variables are no fault (environment).
 	Optional bool
 }
@@ -71,6 +77,10 @@ func (e *evaluator) undeclaredAssignments() hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for _, a := range e.params.Vars {
 		if e.byKey["variable."+a.Name] != nil || a.Optional {
+			continue
+		}
+		if e.up != nil {
+			diags = append(diags, errorAt(a.Range, "Unknown input", fmt.Sprintf("%s has no input %q.%s", e.by.addr, a.Name, suggest(a.Name, names))))
 			continue
 		}
 		d := errorAt(a.Range, "Undeclared variable", fmt.Sprintf("%s gives a value to %q, but no variable of that name is declared.%s", a.Origin, a.Name, suggest(a.Name, names)))
@@ -149,6 +159,10 @@ func (v *variable) settle(value cty.Value) {
 		value = value.Mark(hclfunc.Sensitive)
 	}
 	v.n.value = value
+	if v.given != nil {
+		maps.Copy(v.n.inputs, v.given.inputs)
+		v.n.given = v.given
+	}
 	if !v.info.Sensitive {
 		v.e.addInput(v.n, v.n.addr, value)
 	}
@@ -249,8 +263,20 @@ func (v *variable) missing() {
 		return
 	}
 	name := v.n.label
+	if by := v.e.by; by != nil {
+		v.diags = append(v.diags, errorAt(by.rng, "Missing input", fmt.Sprintf("%s needs the input %q%s. Write it into inputs: inputs = { %s = ... }.", by.addr, name, described(v.info.Description), name)))
+		return
+	}
 	v.diags = append(v.diags, errorAt(v.n.rng, "Missing variable value", fmt.Sprintf(
 		"The variable %q has no default and no value was given. Write `%s = ...` in mlops.vars.hcl, or give --var '%s=...' or MLOPS_VAR_%s.", name, name, name, name)))
+}
+
+// described is a description in brackets.
+func described(text string) string {
+	if text == "" {
+		return ""
+	}
+	return " (" + strings.TrimSuffix(text, ".") + ")"
 }
 
 // assigned reads the value given from outside.
@@ -259,6 +285,9 @@ func (v *variable) assigned() cty.Value {
 	at := a.Range
 	if at.Filename == "" {
 		at = v.n.rng
+	}
+	if a.Value != cty.NilVal {
+		return v.input(a)
 	}
 	if a.Expr != nil {
 		if v.refers(a.Expr) {
@@ -311,7 +340,18 @@ func (e *evaluator) evalValidations(n *node) hcl.Diagnostics {
 		c, more := newCondition(sub, block)
 		diags = append(diags, more...)
 		if c != nil {
-			diags = append(diags, c.check(e, ctx, verdict{"Invalid value for variable", fmt.Sprintf("The value of %q was refused: ", n.label)})...)
+			diags = append(diags, n.refused(c.check(e, ctx, verdict{"Invalid value for variable", fmt.Sprintf("The value of %q was refused: ", n.label)}))...)
+		}
+	}
+	return diags
+}
+
+// refused puts a broken rule at the input that broke it.
+func (n *node) refused(diags hcl.Diagnostics) hcl.Diagnostics {
+	for _, d := range diags {
+		if n.given != nil && n.given.Value != cty.NilVal && d.Summary == "Invalid value for variable" {
+			d.Detail += fmt.Sprintf(" (The rule stands at %s:%d.)", d.Subject.Filename, d.Subject.Start.Line)
+			d.Subject = n.given.Range.Ptr()
 		}
 	}
 	return diags

@@ -20,7 +20,7 @@ import (
 // Desired renders a project to the tree it wants. Templates are compiled once;
 // faults have the place inside the template.
 func Desired(p *hclspec.Project) (*Tree, hcl.Diagnostics) {
-	r := &renderer{project: p, templates: map[string]*compiled{}, facts: p.FactScope()}
+	r := &renderer{project: p, templates: map[string]*compiled{}, scopes: map[hclspec.Scope]map[string]cty.Value{}, known: map[reading][]lockfile.Input{}}
 	entries := make([]Entry, 0, len(p.Files)+1)
 	var parts []Part
 	for _, f := range p.Files {
@@ -50,15 +50,16 @@ func Desired(p *hclspec.Project) (*Tree, hcl.Diagnostics) {
 type renderer struct {
 	project   *hclspec.Project
 	templates map[string]*compiled
-	facts     map[string]cty.Value // what every template sees
-	factsRead []string             // the facts that templates read
+	scopes    map[hclspec.Scope]map[string]cty.Value // what templates see beside their vars
+	known     map[reading][]lockfile.Input           // what templates read, with digests
+	factsRead []string                               // the facts that templates read
 	diags     hcl.Diagnostics
 }
 
-// compiled is a template with what it reads of the project.
+// compiled is a template with the references that may be to facts and inputs.
 type compiled struct {
-	tmpl   *hcltmpl.Template
-	inputs []lockfile.Input
+	tmpl *hcltmpl.Template
+	refs []hcl.Traversal
 }
 
 func (r *renderer) entry(f *hclspec.File) Entry {
@@ -70,17 +71,17 @@ func (r *renderer) entry(f *hclspec.File) Entry {
 	case f.HasContent:
 		e.Content = []byte(f.Content)
 	case f.Source != "":
-		e.Content = r.read(f.Source, f.BodyRange)
+		e.Content = r.read(f, f.Source)
 	default:
 		e.Content = r.template(f, &e)
 	}
 	return e
 }
 
-func (r *renderer) read(name string, rng hcl.Range) []byte {
-	data, err := r.project.Reads.ReadFile(name)
+func (r *renderer) read(f *hclspec.File, name string) []byte {
+	data, err := f.Scope().ReadFile(name)
 	if err != nil {
-		r.fault(rng, "Unreadable file", err.Error()+".")
+		r.fault(f.BodyRange, "Unreadable file", err.Error()+".")
 	}
 	return data
 }
@@ -94,17 +95,21 @@ func (r *renderer) template(f *hclspec.File, e *Entry) []byte {
 	if c == nil {
 		return nil
 	}
-	if len(c.inputs) > 0 {
-		e.Inputs = mergeInputs(e.Inputs, c.inputs)
+	read, ok := r.reads(f, c)
+	if !ok {
+		return nil
 	}
-	vars := maps.Clone(r.facts)
+	if len(read) > 0 {
+		e.Inputs = mergeInputs(e.Inputs, read)
+	}
+	vars := maps.Clone(r.seen(f.Scope()))
 	if f.Vars != cty.NilVal {
 		plain, marks := f.Vars.Unmark()
 		for name, v := range plain.AsValueMap() {
 			vars[name] = v.WithMarks(marks)
 		}
 	}
-	ctx := &hcl.EvalContext{Variables: vars, Functions: r.project.Funcs()}
+	ctx := &hcl.EvalContext{Variables: vars, Functions: f.Scope().Funcs()}
 	out, marks, diags := c.tmpl.Render(ctx)
 	r.diags = append(r.diags, caused(diags, f)...)
 	if len(marks) > 0 {
@@ -126,30 +131,46 @@ func caused(diags hcl.Diagnostics, f *hclspec.File) hcl.Diagnostics {
 }
 
 func (r *renderer) compile(f *hclspec.File) *compiled {
-	if c, ok := r.templates[f.Template]; ok {
+	name := f.Scope().Name(f.Template)
+	if c, ok := r.templates[name]; ok {
 		return c
 	}
-	r.templates[f.Template] = nil
+	r.templates[name] = nil
 	before := len(r.diags)
-	src := r.read(f.Template, f.BodyRange)
+	src := r.read(f, f.Template)
 	if len(r.diags) > before {
 		return nil
 	}
-	tmpl, diags := hcltmpl.Compile(f.Template, src, r.project.Budget())
+	tmpl, diags := hcltmpl.Compile(name, src, r.project.Budget())
 	r.diags = append(r.diags, caused(diags, f)...)
 	if diags.HasErrors() {
 		return nil
 	}
-	c := &compiled{tmpl: tmpl, inputs: r.factInputs(tmpl)}
-	r.templates[f.Template] = c
+	c := &compiled{tmpl: tmpl, refs: tmpl.Variables()}
+	r.templates[name] = c
 	return c
 }
 
-// factInputs are the facts a template names, as inputs.
-func (r *renderer) factInputs(tmpl *hcltmpl.Template) []lockfile.Input {
+// reading is a template in a scope.
+type reading struct {
+	scope hclspec.Scope
+	tmpl  *compiled
+}
+
+// reads are the facts and inputs that a file's template names. A fact that the
+// component may not read is a fault.
+func (r *renderer) reads(f *hclspec.File, c *compiled) ([]lockfile.Input, bool) {
+	key := reading{f.Scope(), c}
+	if known, ok := r.known[key]; ok {
+		return known, true
+	}
 	found := map[string]string{}
-	for _, trav := range tmpl.Variables() {
-		if name, digest := r.project.FactInput(trav); name != "" {
+	before := len(r.diags)
+	for _, trav := range c.refs {
+		name, digest, fault := f.Scope().Input(trav)
+		if fault != nil {
+			r.diags = append(r.diags, caused(hcl.Diagnostics{fault}, f)...)
+		} else if name != "" {
 			found[name] = digest
 			r.factsRead = append(r.factsRead, name)
 		}
@@ -158,7 +179,21 @@ func (r *renderer) factInputs(tmpl *hcltmpl.Template) []lockfile.Input {
 	for _, name := range slices.Sorted(maps.Keys(found)) {
 		out = append(out, lockfile.Input{Name: name, Digest: found[name]})
 	}
-	return out
+	if len(r.diags) > before {
+		return nil, false
+	}
+	r.known[key] = out
+	return out, true
+}
+
+// seen is what the templates of a scope see beside their vars.
+func (r *renderer) seen(s hclspec.Scope) map[string]cty.Value {
+	vars, ok := r.scopes[s]
+	if !ok {
+		vars = s.Variables()
+		r.scopes[s] = vars
+	}
+	return vars
 }
 
 func mergeInputs(a, b []lockfile.Input) []lockfile.Input {

@@ -25,6 +25,9 @@ type Sides struct {
 	Chosen func(address, path string) bool
 	// Intent is what the spec says of objects that came, moved or left.
 	Intent *hclspec.Intent
+	// Pins, if set, are the addresses of the spec's components: what the lock pins
+	// beside them goes.
+	Pins map[string]bool
 	// Resolve settles conflicts, by path.
 	Resolve map[string]Resolution
 }
@@ -262,8 +265,9 @@ func (d *differ) lock() {
 	if len(d.next) > 0 {
 		next.Objects = d.objects()
 	}
+	next.Components = d.pins()
 	d.store(next.Objects)
-	if len(d.next) == 0 {
+	if len(d.next) == 0 && len(next.Components) == len(d.sides.Lock.Components) {
 		return
 	}
 	src := next.Bytes()
@@ -278,6 +282,14 @@ func (d *differ) lock() {
 	if src != nil {
 		d.plan.Blobs[after] = src
 	}
+}
+
+// pins are the components of the new lock.
+func (d *differ) pins() []lockfile.Component {
+	if d.sides.Pins == nil || d.sides.Chosen != nil {
+		return d.sides.Lock.Components
+	}
+	return slices.DeleteFunc(slices.Clone(d.sides.Lock.Components), func(c lockfile.Component) bool { return !d.sides.Pins[c.Address] })
 }
 
 // objects is the new lock's list: what stays, then what is new.

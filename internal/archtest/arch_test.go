@@ -25,9 +25,10 @@ var allowed = map[string][]string{
 	"hclspec": {"internal/facts", "internal/hclfunc", "internal/hcllimit", "internal/hcltmpl", "internal/safepath", "internal/schema"},
 	"readme":  {"internal/schema"},
 	// What component blocks name: found, fetched and pinned.
-	"components": {"internal/show"},
-	"planner":    {"hclspec", "readme", "internal/block", "internal/hclfunc", "internal/keys", "internal/merge3", "internal/hcltmpl", "internal/lockfile", "internal/safepath", "internal/show", "internal/textdiff"},
-	"applier":    {"planner", "internal/fsops", "internal/gitattr", "internal/gitconf", "internal/gitindex", "internal/gitrepo", "internal/gitwrite", "internal/lockfile", "internal/safepath"},
+	"components":         {"hclspec", "internal/lockfile", "internal/show"},
+	"components/catalog": {},
+	"planner":            {"hclspec", "readme", "internal/block", "internal/hclfunc", "internal/keys", "internal/merge3", "internal/hcltmpl", "internal/lockfile", "internal/safepath", "internal/show", "internal/textdiff"},
+	"applier":            {"planner", "internal/fsops", "internal/gitattr", "internal/gitconf", "internal/gitindex", "internal/gitrepo", "internal/gitwrite", "internal/lockfile", "internal/safepath"},
 
 	"internal/facts":             {"internal/safepath", "internal/schema", "internal/show"},
 	"internal/gitfetch":          {"internal/fsops", "internal/show"},

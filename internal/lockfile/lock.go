@@ -43,7 +43,7 @@ type Lock struct {
 // Component is one pinned component.
 type Component struct {
 	Address string
-	// Source and Version are as the spec states them.
+	// Source is as the spec states it, Version that of the tag; "" without one.
 	Source, Version string
 	// Commit is a git object id; "" when the source has none.
 	Commit string

@@ -1,0 +1,64 @@
+package cmd
+
+import (
+	"path/filepath"
+	"runtime"
+
+	"github.com/mlops-as-code/mlops/components"
+	"github.com/mlops-as-code/mlops/components/catalog"
+	"github.com/mlops-as-code/mlops/internal/lockfile"
+)
+
+// resolver finds the components that the spec names, without any connection: the
+// lock says which, the cache has them.
+func (s *session) resolver() *components.Resolver {
+	return &components.Resolver{Builtin: catalog.Files(), Pins: s.pins, Open: s.a.openTree}
+}
+
+// pins are what the lock pins, by address.
+func (s *session) pins() (map[string]lockfile.Component, error) {
+	if err := s.reading(); err != nil {
+		return nil, err
+	}
+	out := map[string]lockfile.Component{}
+	for _, c := range s.lock.Components {
+		out[c.Address] = c
+	}
+	return out, nil
+}
+
+func (a *app) openTree(digest string) (*components.Tree, error) {
+	dir, err := a.cacheDir()
+	if err != nil {
+		return nil, err
+	}
+	return components.NewCache(dir).Open(digest)
+}
+
+// cacheDir is the folder of the component cache.
+func (a *app) cacheDir() (string, error) {
+	return components.CacheDir(a.getenv("MLOPS_CACHE_DIR"), a.userCache())
+}
+
+// userCache is where the system has a user keep what can be made again; "" when the
+// environment does not tell.
+func (a *app) userCache() string {
+	home := a.getenv("HOME")
+	switch runtime.GOOS {
+	case "windows":
+		return a.getenv("LocalAppData")
+	case "darwin", "ios":
+		return below(home, "Library", "Caches")
+	}
+	if dir := a.getenv("XDG_CACHE_HOME"); filepath.IsAbs(dir) {
+		return dir
+	}
+	return below(home, ".cache")
+}
+
+func below(home string, parts ...string) string {
+	if home == "" {
+		return ""
+	}
+	return filepath.Join(append([]string{home}, parts...)...)
+}

@@ -1,0 +1,15 @@
+// Package catalog holds the built-in components: plain files, one folder each,
+// embedded in the binary. It knows nothing of what is in them.
+package catalog
+
+import (
+	"embed"
+	"io/fs"
+)
+
+//go:embed all:*
+var files embed.FS
+
+// Files are the built-in components, a folder each. The files at the top are no
+// component.
+func Files() fs.FS { return files }

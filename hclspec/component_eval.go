@@ -1,0 +1,195 @@
+package hclspec
+
+import (
+	"fmt"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/mlops-as-code/mlops/internal/hclfunc"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// evalComponent evaluates a component once, or once an element of for_each. Its
+// value is its outputs.
+func (e *evaluator) evalComponent(n *node) hcl.Diagnostics {
+	f := &fileEval{e: e, n: n, ctx: e.scope(n)}
+	attr := n.content.Attributes["for_each"]
+	if attr == nil {
+		var diags hcl.Diagnostics
+		n.value, diags = e.instance(n, &instance{f: f, ctx: f.ctx})
+		return diags
+	}
+	values := map[string]cty.Value{}
+	all := f.instances(attr)
+	diags := f.diags
+	for _, i := range all {
+		val, more := e.instance(n, i)
+		values[*i.key] = val
+		if diags = append(diags, more...); diags.HasErrors() && len(diags) > 20 {
+			break // the same fault in every instance helps nobody
+		}
+	}
+	n.value = cty.ObjectVal(values)
+	return diags
+}
+
+// instance evaluates one instance of a component, unless it is not enabled.
+func (e *evaluator) instance(n *node, i *instance) (cty.Value, hcl.Diagnostics) {
+	none := cty.NullVal(cty.DynamicPseudoType)
+	enabled, ok := i.value("enabled")
+	if diags := i.diags; !ok || diags.HasErrors() {
+		return none, diags
+	}
+	if hasSensitive(enabled) {
+		return none, hcl.Diagnostics{sensitiveFault(n.content.Attributes["enabled"].Expr.Range(), "enabled")}
+	}
+	if !enabled.IsNull() && enabled.False() {
+		return none, nil
+	}
+	given, diags := e.inputs(n, i)
+	if diags.HasErrors() {
+		return none, diags
+	}
+	root := e.root()
+	if root.instances++; root.instances > maxComponents {
+		return none, hcl.Diagnostics{errorAt(n.rng, "Too many components", fmt.Sprintf("This spec uses more than %d components.", maxComponents))}
+	}
+	c := e.child(n, i.key, given)
+	diags = append(diags, e.blame(n, c.run())...)
+	diags = append(diags, c.checkPython()...)
+	e.adoptChild(n, c)
+	return c.result(), diags
+}
+
+// inputs evaluates the values for a component's variables, each with its place
+// and what it was made from.
+func (e *evaluator) inputs(n *node, i *instance) ([]Assignment, hcl.Diagnostics) {
+	attr := n.content.Attributes["inputs"]
+	if attr == nil {
+		return nil, nil
+	}
+	val, diags := e.expr(attr.Expr, i.ctx)
+	if diags.HasErrors() {
+		return nil, diags
+	}
+	plain, marks := val.Unmark()
+	if ty := plain.Type(); plain.IsNull() || !ty.IsObjectType() && !ty.IsMapType() {
+		return nil, append(diags, errorAt(attr.Expr.Range(), "Wrong type", fmt.Sprintf("inputs is an object such as { name = \"x\" }, not %s.", ty.FriendlyName())))
+	}
+	var out []Assignment
+	for it := plain.ElementIterator(); it.Next(); {
+		k, v := it.Element()
+		x := attr.Expr
+		if member := child(x, cty.GetAttrStep{Name: k.AsString()}); member != nil {
+			x = member
+		}
+		out = append(out, Assignment{
+			Name: k.AsString(), Origin: n.addr, Expr: x, Value: v.WithMarks(marks), Range: x.Range(),
+			spec: e.params.Spec, inputs: e.part(n, &hcl.Attribute{Expr: x}),
+		})
+	}
+	return out, diags
+}
+
+// child prepares the evaluation of one instance.
+func (e *evaluator) child(n *node, key *string, given []Assignment) *evaluator {
+	p := e.params
+	p.Spec, p.Vars, p.FS = []Source{n.def.source}, given, nil
+	return &evaluator{
+		params: p, lang: ComponentLanguage(p.Sections), reads: n.def.reads, budget: e.budget, funcs: n.def.funcs,
+		byKey: map[string]*node{}, byKind: map[string][]*node{}, named: map[string]bool{}, digests: map[string]string{},
+		claims: e.claims, up: e, def: n.def, by: n,
+		prefix: e.prefix + Address("component", n.label, key) + ".",
+		pin:    e.pin + Address("component", n.label, nil) + ".",
+	}
+}
+
+// run evaluates a component's instance.
+func (e *evaluator) run() hcl.Diagnostics {
+	diags := e.collect([]hcl.Body{e.def.body})
+	diags = append(diags, e.variables()...)
+	diags = append(diags, e.resolve()...)
+	sorted, cycles := e.order()
+	diags = append(diags, cycles...)
+	return append(diags, e.evaluateAll(sorted)...)
+}
+
+// adoptChild makes what an instance wants a part of what holds it.
+func (e *evaluator) adoptChild(n *node, c *evaluator) {
+	p := &e.project
+	p.Files = append(p.Files, c.project.Files...)
+	p.Moves = append(p.Moves, c.project.Moves...)
+	p.Removed = append(p.Removed, c.project.Removed...)
+	p.Checks = append(p.Checks, c.project.Checks...)
+	p.Components = append(append(p.Components, c.use(n)), c.project.Components...)
+	if offered := c.offered(); len(offered.Sections) > 0 {
+		e.offers = append(e.offers, offer{n.label, c.prefix, n.rng, offered})
+	}
+	e.children = append(e.children, c)
+}
+
+// use describes an instance for people and for the lock.
+func (e *evaluator) use(n *node) ComponentUse {
+	call, _, _ := e.up.call(n)
+	return ComponentUse{
+		Address: e.prefix[:len(e.prefix)-1], Pin: call.Address, Source: call.Source, Constraint: call.Version,
+		Files: e.def.files, Manifest: e.def.manifest, Range: n.rng,
+	}
+}
+
+// result is the value that references to an instance see: its outputs.
+func (e *evaluator) result() cty.Value {
+	values := map[string]cty.Value{}
+	for _, n := range e.byKind["output"] {
+		if n.failed || n.value == cty.NilVal {
+			return cty.DynamicVal
+		}
+		values[n.label] = n.value
+	}
+	return cty.ObjectVal(values)
+}
+
+// checkPython holds a project's Python versions against those of the component.
+func (e *evaluator) checkPython() hcl.Diagnostics {
+	m := e.def.manifest
+	if len(m.Python) == 0 {
+		return nil
+	}
+	able := map[string]bool{}
+	for _, v := range m.Python {
+		able[v] = true
+	}
+	root := e.root()
+	for _, v := range root.project.Facts.Python {
+		if !able[v] {
+			at := root.byKey["project"].rng
+			if attr := root.byKey["project"].content.Attributes["python"]; attr != nil {
+				at = attr.Expr.Range()
+			}
+			return hcl.Diagnostics{errorAt(at, "Unsupported Python", fmt.Sprintf("%s %s supports Python %s, not %s. Leave the version out, or the component.", e.prefix[:len(e.prefix)-1], m.Version, quoted(m.Python), v))}
+		}
+	}
+	return nil
+}
+
+// given reads the value that a component block gives to a variable.
+func (v *variable) input(a *Assignment) cty.Value {
+	x, diags := v.e.native(a.Expr)
+	if diags = append(diags, unquoted(x, v.info.Type, a.spec)...); diags.HasErrors() {
+		v.diags = append(v.diags, diags...)
+		return cty.NilVal
+	}
+	if hasSensitive(a.Value) {
+		v.info.Sensitive = true
+	}
+	plain, _ := a.Value.UnmarkDeep()
+	val, _ := v.fit(plain, x, a.Range)
+	return val
+}
+
+// hideOutput marks what an output says is sensitive, so that it stays so outside.
+func hideOutput(val cty.Value, sensitive bool) cty.Value {
+	if sensitive {
+		return val.Mark(hclfunc.Sensitive)
+	}
+	return val
+}

@@ -1,0 +1,49 @@
+package hclspec
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+// checkTogether holds what the manifests require, and cannot live with, against what
+// the project has.
+func (e *evaluator) checkTogether() hcl.Diagnostics {
+	var names []string
+	for _, c := range e.project.Components {
+		names = append(names, c.Manifest.Name)
+	}
+	var diags hcl.Diagnostics
+	for i := range e.project.Components {
+		c := &e.project.Components[i]
+		for _, want := range c.Manifest.Requires {
+			if !slices.Contains(names, want) && len(e.stated(want)) == 0 {
+				diags = append(diags, c.lacks(want))
+			}
+		}
+		for _, other := range c.Manifest.Conflicts {
+			if k := slices.IndexFunc(e.project.Components, func(o ComponentUse) bool { return o.Manifest.Name == other && o.Address != c.Address }); k >= 0 {
+				o := e.project.Components[k]
+				diags = append(diags, errorAt(c.Range, "Conflicting components", fmt.Sprintf("%s (%s) cannot be in a project with %s (%s at %s). Leave one of them out.", c.Address, c.Manifest.Name, other, o.Address, place(o.Range))))
+			}
+		}
+	}
+	return append(diags, e.homeless()...)
+}
+
+// stated are the facts of a kind that the spec has.
+func (e *evaluator) stated(kind string) []*node {
+	if !isFactKey(kind) {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(e.targets(factKey(kind))), func(n *node) bool { return n.kind == "problem" && n.block == nil })
+}
+
+func (c *ComponentUse) lacks(want string) *hcl.Diagnostic {
+	what := fmt.Sprintf("the component %q: add it, such as component \"%s\" { source = \"builtin/%s\" }", want, want, want)
+	if isFactKey(want) {
+		what = fmt.Sprintf("a %s: add the block", want)
+	}
+	return errorAt(c.Range, "Missing requirement", fmt.Sprintf("%s (%s) needs %s, or leave it out.", c.Address, c.Manifest.Name, what))
+}
