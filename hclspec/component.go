@@ -76,7 +76,8 @@ func (e *evaluator) define(n *node) hcl.Diagnostics {
 	if e.params.Components == nil {
 		return hcl.Diagnostics{errorAt(rng, "No components", "Components cannot be used here.")}
 	}
-	root.pins = append(root.pins, call.Address)
+	found := &Found{ComponentCall: call, Range: n.rng}
+	root.asked = append(root.asked, found)
 	files, err := e.params.Components.Find(call)
 	if err != nil {
 		return append(diags, errorAt(rng, "Component not available", fmt.Sprintf("%s: %s.", n.addr, err)))
@@ -94,6 +95,7 @@ func (e *evaluator) define(n *node) hcl.Diagnostics {
 		n.def, root.defs[files.Label] = def, def
 	}
 	n.refs = append(n.refs, n.def.manifest.refs(rng)...)
+	found.Inputs = n.def.inputs()
 	return append(diags, e.blame(n, e.foresee(n))...)
 }
 

@@ -50,7 +50,7 @@ type evaluator struct {
 	calls, instances int
 	views            []*Reads
 	short            map[string]string // forms of sources that the spec declares
-	pins             []string          // what the lock may pin
+	asked            []*Found          // what was looked for
 
 	params Params
 	lang   schema.Block
@@ -72,6 +72,13 @@ type evaluator struct {
 // Load evaluates a spec. The Project is complete only when the diagnostics hold
 // no error; warnings may come with a complete one. Diagnostics are sorted.
 func Load(p Params) (*Project, hcl.Diagnostics) {
+	e := newEvaluator(p)
+	diags := e.load()
+	e.finish()
+	return &e.project, Sort(diags, p.Spec)
+}
+
+func newEvaluator(p Params) *evaluator {
 	budget := hcllimit.NewBudget(hcllimit.MaxSteps, hcllimit.MaxBytes)
 	e := &evaluator{
 		params: p, lang: Language(p.Sections), reads: newReads(p.FS, budget), budget: budget,
@@ -80,9 +87,7 @@ func Load(p Params) (*Project, hcl.Diagnostics) {
 		defs:    map[string]*definition{}, named: map[string]bool{}, digests: map[string]string{}, claims: &claims{first: map[string]claim{}},
 	}
 	e.funcs = hclfunc.Table(e.reads, e.budget)
-	diags := e.load()
-	e.finish()
-	return &e.project, Sort(diags, p.Spec)
+	return e
 }
 
 func (e *evaluator) load() hcl.Diagnostics {
@@ -134,7 +139,9 @@ func (e *evaluator) finish() {
 	e.project.SpecDigest = SpecDigest(e.params.Spec)
 	e.project.VarsDigest = e.varsDigest()
 	e.project.Reads = e.reads
-	e.project.Pins = e.pins
+	for _, call := range e.asked {
+		e.project.Pins = append(e.project.Pins, call.Address)
+	}
 	e.project.eval = e
 	e.project.Links = e.links()
 }

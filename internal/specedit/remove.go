@@ -2,6 +2,7 @@ package specedit
 
 import (
 	"bytes"
+	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -101,4 +102,25 @@ func closeGap(text []byte, e edit) edit {
 		}
 	}
 	return e
+}
+
+// Blocks returns the ranges of the headers of all blocks, nested or not, with a type
+// and labels, in the order of the text. Labels beyond those given do not matter.
+func Blocks(text []byte, filename, kind string, labels ...string) ([]hcl.Range, error) {
+	body, err := parse(text, filename)
+	if err != nil {
+		return nil, err
+	}
+	var out []hcl.Range
+	var walk func(*hclsyntax.Body)
+	walk = func(b *hclsyntax.Body) {
+		for _, block := range b.Blocks {
+			if block.Type == kind && len(block.Labels) >= len(labels) && slices.Equal(block.Labels[:len(labels)], labels) {
+				out = append(out, block.DefRange())
+			}
+			walk(block.Body)
+		}
+	}
+	walk(body)
+	return out, nil
 }

@@ -1,0 +1,161 @@
+package cmd
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/mlops-as-code/mlops/hclspec"
+	"github.com/mlops-as-code/mlops/internal/adopt"
+	"github.com/mlops-as-code/mlops/planner"
+	"github.com/spf13/cobra"
+)
+
+type componentUpdateOptions struct {
+	planFlags
+	names   []string
+	summary bool
+}
+
+func newComponentUpdateCmd(a *app) *cobra.Command {
+	o := &componentUpdateOptions{}
+	c := &cobra.Command{
+		Use:   "update [NAME...]",
+		Short: "Move pins to the newest commit that the spec allows, and show what follows",
+		Long: `Update pins the named components (none: all) anew: the newest version within
+` + "`version`" + `, or the commit that the ref names today. It prints the plan that follows and
+writes the cache and the lock; mlops apply does the rest. When the new version cannot
+be evaluated, nothing is written.
+
+For an older version write it into the spec, such as version = "1.1.0", and update.`,
+		Example:           "  mlops component update\n  mlops component update layout --summary\n  mlops component update && mlops apply",
+		ValidArgsFunction: a.completeComponents,
+		RunE: func(c *cobra.Command, args []string) error {
+			o.names = args
+			return runComponentUpdate(c.Context(), a, o)
+		},
+	}
+	o.vars.register(c)
+	c.Flags().BoolVar(&o.summary, "summary", false, "leave out the diffs")
+	c.Flags().BoolVar(&o.json, "json", false, "print the pins and the plan as JSON")
+	return c
+}
+
+func runComponentUpdate(ctx context.Context, a *app, o *componentUpdateOptions) error {
+	f, err := a.fetching(ctx, o.json)
+	if err != nil {
+		return err
+	}
+	defer f.s.close()
+	f.keeper.Moves = func(address string) bool { return names(o.names, address) }
+	if err := f.pinAll(ctx); err != nil {
+		return err
+	}
+	if err := f.known(o.names); err != nil {
+		return err
+	}
+	return f.finish(ctx, finishing{&o.planFlags, o.summary, "Updated", false})
+}
+
+// names reports whether a component block, or one it stands in, is among those
+// named; none names all.
+func names(given []string, address string) bool {
+	if len(given) == 0 {
+		return true
+	}
+	return slices.ContainsFunc(given, func(name string) bool {
+		if !strings.HasPrefix(name, "component.") && !strings.HasPrefix(name, "component[") {
+			name = hclspec.Address("component", name, nil)
+		}
+		return address == name || strings.HasPrefix(address, name+".")
+	})
+}
+
+// known refuses names that no component block has.
+func (f *fetching) known(given []string) error {
+	for _, name := range given {
+		if !slices.ContainsFunc(f.calls, func(c *hclspec.Found) bool { return names([]string{name}, c.Address) }) {
+			return fmt.Errorf("%s: the spec has no component of that name; it has %s", name, strings.Join(f.blocks(), ", "))
+		}
+	}
+	return nil
+}
+
+// blocks are the names of the spec's own component blocks.
+func (f *fetching) blocks() []string {
+	var out []string
+	for _, c := range f.calls {
+		if c.From == nil {
+			out = append(out, blockName(c.Address))
+		}
+	}
+	if out == nil {
+		return []string{"none"}
+	}
+	return out
+}
+
+// finishing is how a command that moved pins ends.
+type finishing struct {
+	flags   *planFlags
+	summary bool
+	verb    string
+	dryRun  bool
+}
+
+// finish plans with the new pins and files, writes both once that works, and shows
+// the plan.
+func (f *fetching) finish(ctx context.Context, how finishing, files ...adopt.File) error {
+	next := f.lock()
+	t, p, err := f.imagine(how.flags, next, files...)
+	if err != nil {
+		return err
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	lock, changed := f.locked(next)
+	if changed {
+		files = append(files, lock)
+	}
+	if !how.dryRun {
+		if _, err := f.s.rewrite(files); err != nil {
+			return err
+		}
+	}
+	if err := f.show(t, p, how); err != nil {
+		return err
+	}
+	return verdict(p, false)
+}
+
+func (f *fetching) show(t *session, p *planner.Plan, how finishing) error {
+	a := f.s.a
+	if how.flags.json {
+		return a.printJSON(map[string]any{"format_version": planner.FormatVersion, "components": f.report(), "plan": p})
+	}
+	f.printPins()
+	moved := 0
+	for _, s := range f.keeper.Seen() {
+		if !samePin(s.Was, s.Now) {
+			moved++
+		}
+	}
+	fmt.Fprintf(a.Streams.Out, "%s %s.\n\n", how.verb, count(moved, "pin"))
+	return a.printPlan(t, p, &planOptions{planFlags: *how.flags, summary: how.summary})
+}
+
+// completeComponents offers the names of the component blocks.
+func (a *app) completeComponents(c *cobra.Command, _ []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	if a.Now == nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	f, err := a.fetching(c.Context(), false)
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	defer f.s.close()
+	f.survey(f.s.resolver())
+	return f.blocks(), cobra.ShellCompDirectiveNoFileComp
+}

@@ -1,0 +1,250 @@
+// Package pins turns what component blocks ask for into pins of the lock: it asks
+// the remote for its tags, picks a version, fetches the commit's files and puts them
+// into the cache, from where plans read them.
+//
+// A pin is source, version, commit and tree digest. One that is there and fits stays:
+// only what is asked to move moves. What the package is handed as Remote opens the
+// connections; it writes nothing but the cache. It refuses a tag that leads to another
+// commit than the one pinned, and files that do not have the digest pinned.
+package pins
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/mlops-as-code/mlops/components"
+	"github.com/mlops-as-code/mlops/hclspec"
+	"github.com/mlops-as-code/mlops/internal/gitfetch"
+	"github.com/mlops-as-code/mlops/internal/lockfile"
+)
+
+// Remote asks repositories for refs and files; *gitfetch.Fetcher does.
+type Remote interface {
+	Refs(ctx context.Context, url string) ([]gitfetch.Ref, error)
+	Commit(ctx context.Context, url, ref string) (string, error)
+	Tree(ctx context.Context, url, commit, dir string) (*gitfetch.Tree, error)
+}
+
+// Keeper finds components as components.Resolver does, and fetches and pins what is
+// missing. It serves one evaluation after the other.
+type Keeper struct {
+	*components.Resolver
+	Remote Remote
+	Cache  *components.Cache
+	// Moves says which pins are to be made anew; nil is none.
+	Moves func(address string) bool
+
+	// ctx ends the fetching: the interface of the evaluation has none.
+	ctx  context.Context
+	pins map[string]lockfile.Component // as they are now, by address
+	seen []Seen
+	refs map[string][]gitfetch.Ref // by URL
+	took map[fetched]string        // digests
+}
+
+// fetched is a folder of a commit.
+type fetched struct{ url, commit, dir string }
+
+// Seen is one component from git, as it was and as it is pinned now.
+type Seen struct {
+	Address  string
+	Was, Now lockfile.Component // Was is zero for one that is new
+	// Moved is why a tag no longer leads to what is pinned; nil when it does.
+	Moved error
+	// Notes say what was not taken or could not be checked.
+	Notes []string
+}
+
+// NewKeeper returns a Keeper that starts from the pins of a resolver.
+func NewKeeper(ctx context.Context, k Keeper) *Keeper {
+	k.ctx, k.pins = ctx, map[string]lockfile.Component{}
+	k.refs, k.took = map[string][]gitfetch.Ref{}, map[fetched]string{}
+	return &k
+}
+
+// Seen lists the components from git in the order in which they were found.
+func (k *Keeper) Seen() []Seen { return k.seen }
+
+// Lock returns the pins for a lock, by address: of the addresses given, those that
+// were made or that stay.
+func (k *Keeper) Lock(addresses []string) []lockfile.Component {
+	var out []lockfile.Component
+	for _, address := range addresses {
+		if pin, ok := k.pins[address]; ok {
+			out = append(out, pin)
+		}
+	}
+	slices.SortFunc(out, func(a, b lockfile.Component) int { return strings.Compare(a.Address, b.Address) })
+	return slices.CompactFunc(out, func(a, b lockfile.Component) bool { return a.Address == b.Address })
+}
+
+// Find implements hclspec.Components.
+func (k *Keeper) Find(call hclspec.ComponentCall) (*hclspec.ComponentFiles, error) {
+	src, err := components.ParseCall(call)
+	if err != nil {
+		return nil, err
+	}
+	if src.Kind != components.Git {
+		return k.Resolver.Find(call)
+	}
+	if _, done := k.pins[call.Address]; !done {
+		if err := k.pin(call, src); err != nil {
+			return nil, err
+		}
+	}
+	found := *k.Resolver
+	found.Pins = func() (map[string]lockfile.Component, error) { return k.pins, nil }
+	return found.Find(call)
+}
+
+// pin settles what a component block stands for.
+func (k *Keeper) pin(call hclspec.ComponentCall, src components.Source) error {
+	old, err := k.Pins()
+	if err != nil {
+		return err
+	}
+	s := Seen{Address: call.Address, Was: old[call.Address]}
+	stays := s.Was.Commit != "" && components.Fits(s.Was, call, src) == nil && (k.Moves == nil || !k.Moves(call.Address))
+	if s.Now = s.Was; !stays {
+		if s.Now, err = k.choose(call, src); err != nil {
+			return err
+		}
+	}
+	if err := k.fetch(&s, src, stays); err != nil {
+		return err
+	}
+	if stays {
+		if err := k.verify(&s, src); err != nil {
+			return err
+		}
+	}
+	k.pins[call.Address] = s.Now
+	k.seen = append(k.seen, s)
+	return nil
+}
+
+// choose asks the remote which commit is meant.
+func (k *Keeper) choose(call hclspec.ComponentCall, src components.Source) (lockfile.Component, error) {
+	pin := lockfile.Component{Address: call.Address, Source: src.String()}
+	if call.Version != "" {
+		if src.Ref() != "" {
+			return pin, errors.New("the source has a ref and the block a version; leave one of them out")
+		}
+		tags, err := k.tags(src.Remote())
+		if err != nil {
+			return pin, err
+		}
+		tag, err := components.Choose(tags, src.Dir(), call.Version)
+		if err != nil {
+			return pin, fmt.Errorf("%s: %w", src.Remote(), err)
+		}
+		pin.Version, pin.Commit = tag.Version(), tag.Commit
+		return pin, nil
+	}
+	commit, err := k.Remote.Commit(k.ctx, src.Remote(), src.Ref())
+	if err != nil {
+		return pin, err
+	}
+	pin.Commit = commit
+	tags, err := k.tags(src.Remote())
+	if err != nil {
+		return pin, err
+	}
+	if i := slices.IndexFunc(tags, func(t components.Tag) bool { return t.Name == src.Ref() }); i >= 0 {
+		pin.Version = tags[i].Version()
+	}
+	return pin, nil
+}
+
+func (k *Keeper) tags(url string) ([]components.Tag, error) {
+	refs, ok := k.refs[url]
+	if !ok {
+		var err error
+		if refs, err = k.Remote.Refs(k.ctx, url); err != nil {
+			return nil, err
+		}
+		k.refs[url] = refs
+	}
+	var out []components.Tag
+	for _, r := range refs {
+		if name, ok := strings.CutPrefix(r.Name, "refs/tags/"); ok {
+			out = append(out, components.Tag{Name: name, Commit: r.Commit})
+		}
+	}
+	return out, nil
+}
+
+// fetch brings the files of a pin into the cache. known says that the digest is the
+// lock's, which the files must have.
+func (k *Keeper) fetch(s *Seen, src components.Source, known bool) error {
+	if known {
+		if _, err := k.Cache.Open(s.Now.Digest); err == nil || !errors.Is(err, components.ErrNotCached) {
+			return err
+		}
+	}
+	at := fetched{src.Remote(), s.Now.Commit, src.Dir()}
+	digest, ok := k.took[at]
+	if !ok {
+		var err error
+		if digest, err = k.take(s, at); err != nil {
+			return err
+		}
+		k.took[at] = digest
+	}
+	if known && digest != s.Now.Digest {
+		return fmt.Errorf("%s at %s: the files have the digest %s, and the lock pins %s; whoever serves them changed them", src, s.Now.Commit, digest, s.Now.Digest)
+	}
+	s.Now.Digest = digest
+	return nil
+}
+
+func (k *Keeper) take(s *Seen, at fetched) (string, error) {
+	files, err := k.Remote.Tree(k.ctx, at.url, at.commit, at.dir)
+	if err != nil {
+		return "", err
+	}
+	tree := components.NewTree()
+	for _, f := range files.Files {
+		if err := tree.Add(f.Path, f.Content, f.Executable); err != nil {
+			return "", fmt.Errorf("%s at %s: %w", at.url, at.commit, err)
+		}
+	}
+	for _, skipped := range files.Skipped {
+		s.Notes = append(s.Notes, "not taken: "+skipped)
+	}
+	return k.Cache.Put(tree)
+}
+
+// verify asks whether the tag that was pinned still leads to the commit.
+func (k *Keeper) verify(s *Seen, src components.Source) error {
+	tags, err := k.tags(src.Remote())
+	if err != nil {
+		return err
+	}
+	var tag components.Tag
+	switch {
+	case src.Ref() != "":
+		if i := slices.IndexFunc(tags, func(t components.Tag) bool { return t.Name == src.Ref() }); i >= 0 {
+			tag = tags[i]
+		} else if s.Now.Version == "" {
+			return nil // a branch or a commit, which pins nothing beside itself
+		}
+	case s.Now.Version == "":
+		return nil
+	default:
+		tag, err = components.Choose(tags, src.Dir(), "= "+s.Now.Version)
+		if err != nil && !errors.Is(err, components.ErrNoVersion) {
+			return fmt.Errorf("%s: %w", src.Remote(), err)
+		}
+	}
+	switch {
+	case tag.Commit == "":
+		s.Notes = append(s.Notes, fmt.Sprintf("%s has no tag for it any more; the pin stays", src.Remote()))
+	case tag.Commit != s.Now.Commit:
+		s.Moved = fmt.Errorf("the tag %s of %s moved: the lock pins %s, and it leads to %s now", tag.Name, src.Remote(), s.Now.Commit, tag.Commit)
+	}
+	return nil
+}
