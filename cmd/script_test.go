@@ -28,6 +28,7 @@ func TestScript(t *testing.T) {
 			"insync":   insync,
 			"binary":   binary,
 			"same":     same,
+			"serve":    serve,
 		},
 	})
 }

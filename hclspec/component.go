@@ -80,7 +80,11 @@ func (e *evaluator) define(n *node) hcl.Diagnostics {
 	root.asked = append(root.asked, found)
 	files, err := e.params.Components.Find(call)
 	if err != nil {
-		return append(diags, errorAt(rng, "Component not available", fmt.Sprintf("%s: %s.", n.addr, err)))
+		fault := errorAt(rng, "Component not available", fmt.Sprintf("%s: %s.", n.addr, err))
+		if strings.Contains(call.Source, "@") {
+			fault.Extra = Withheld{} // there may be a password before it
+		}
+		return append(diags, fault)
 	}
 	if chain := e.chain(); slices.Contains(chain, files.Label) {
 		return append(diags, errorAt(rng, "Component holds itself", fmt.Sprintf("%s would be a part of itself: %s. Leave one of them out.", files.Label, strings.Join(append(chain, files.Label), " -> "))))
