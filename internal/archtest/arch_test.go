@@ -31,7 +31,7 @@ var allowed = map[string][]string{
 	"planner":            {"hclspec", "readme", "internal/block", "internal/hclfunc", "internal/keys", "internal/merge3", "internal/hcltmpl", "internal/lockfile", "internal/safepath", "internal/show", "internal/textdiff"},
 	"applier":            {"planner", "internal/fsops", "internal/gitattr", "internal/gitconf", "internal/gitindex", "internal/gitrepo", "internal/gitwrite", "internal/lockfile", "internal/safepath"},
 
-	"internal/facts":             {"internal/safepath", "internal/schema", "internal/show"},
+	"internal/facts":             {"internal/lazy", "internal/safepath", "internal/schema", "internal/show"},
 	"internal/gitfetch":          {"internal/fsops", "internal/show"},
 	"internal/fsops":             {},
 	"internal/fsops/faultfs":     {"internal/fsops"},
@@ -47,7 +47,7 @@ var allowed = map[string][]string{
 	"internal/takeover":          {"hclspec", "internal/safepath", "internal/specedit", "internal/textdiff"},
 	"internal/gitignore":         {"internal/gitconf/wildmatch"},
 	"internal/block":             {"internal/show"},
-	"internal/keys":              {},
+	"internal/keys":              {"internal/lazy"},
 	"internal/merge3":            {"internal/textdiff"},
 	"internal/specedit":          {"internal/hcllimit"},
 	"internal/hclfunc":           {"internal/hcllimit", "internal/hcltmpl"},
@@ -57,6 +57,7 @@ var allowed = map[string][]string{
 	"internal/safepath":          {"internal/show"},
 	"internal/ratios":            {"*"}, // a measuring program
 	"internal/schema":            {},
+	"internal/lazy":              {},
 	"internal/show":              {},
 	"internal/term":              {},
 	"internal/textdiff":          {"internal/show"},

@@ -3,10 +3,10 @@ package facts
 import (
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strconv"
 
+	"github.com/mlops-as-code/mlops/internal/lazy"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -16,7 +16,7 @@ const (
 	newestPython = 15
 )
 
-var pythonVersion = regexp.MustCompile(`^3\.([1-9][0-9]?)$`)
+var pythonVersion = lazy.Regexp(`^3\.([1-9][0-9]?)$`)
 
 // checkPython sees to it that the versions are real, and the oldest comes first,
 // because readers take it for the least one supported.
@@ -31,7 +31,7 @@ func (c *checker) checkPython() {
 	for i, v := range items(list) {
 		at := c.set.Project.at(site{"python", nth(i)})
 		minor := 0
-		if m := pythonVersion.FindStringSubmatch(text(v)); m != nil {
+		if m := pythonVersion().FindStringSubmatch(text(v)); m != nil {
 			minor, _ = strconv.Atoi(m[1])
 		}
 		switch {

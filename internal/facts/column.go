@@ -4,12 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"regexp"
 	"regexp/syntax"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/mlops-as-code/mlops/internal/lazy"
 	"github.com/mlops-as-code/mlops/internal/show"
 	"github.com/zclconf/go-cty/cty"
 )
@@ -97,12 +97,12 @@ func (c *column) checkName() {
 	}
 }
 
-var vectorType = regexp.MustCompile(`^vector\(([1-9][0-9]{0,6})\)$`)
+var vectorType = lazy.Regexp(`^vector\(([1-9][0-9]{0,6})\)$`)
 
 func (c *column) checkType() {
 	given := c.text("type")
 	c.base, c.size = given, cty.NullVal(cty.Number)
-	if m := vectorType.FindStringSubmatch(given); m != nil {
+	if m := vectorType().FindStringSubmatch(given); m != nil {
 		c.base = "vector"
 		n, _ := strconv.Atoi(m[1])
 		c.size = cty.NumberIntVal(int64(n))

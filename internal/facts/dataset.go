@@ -3,10 +3,10 @@ package facts
 import (
 	"fmt"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/mlops-as-code/mlops/internal/lazy"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -105,7 +105,7 @@ func takes(source string) (required, more []string) {
 	}
 }
 
-var sha256Hex = regexp.MustCompile(`^[0-9a-f]{64}$`)
+var sha256Hex = lazy.Regexp(`^[0-9a-f]{64}$`)
 
 // dataSource is the value of the source block, null without one.
 func (r *reader) dataSource() cty.Value {
@@ -145,7 +145,7 @@ func (r *reader) checkSource() {
 	if r.g.Name == "file" && r.text("path") != "" {
 		r.path(site{attr: "path"}, r.text("path"))
 	}
-	if r.has("sha256") && !sha256Hex.MatchString(r.text("sha256")) {
+	if r.has("sha256") && !sha256Hex().MatchString(r.text("sha256")) {
 		r.fault(site{attr: "sha256"}, "Invalid digest", "A SHA-256 digest is 64 hexadecimal digits in lower case, as sha256sum prints them.")
 	}
 	if r.has("connection") && !isSecretName(r.text("connection")) {

@@ -3,9 +3,10 @@ package facts
 import (
 	"fmt"
 	"math"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/mlops-as-code/mlops/internal/lazy"
 )
 
 // Metric is a number that tells how good a model is.
@@ -134,11 +135,11 @@ func kindOf(name string) *kind {
 	return nil
 }
 
-var atK = regexp.MustCompile(`_at_[1-9][0-9]{0,5}$`)
+var atK = lazy.Regexp(`_at_[1-9][0-9]{0,5}$`)
 
 // find looks a metric up by the name a spec gives it.
 func find(metrics []Metric, name string) (Metric, bool) {
-	general := atK.ReplaceAllString(name, "_at_k")
+	general := atK().ReplaceAllString(name, "_at_k")
 	for _, m := range metrics {
 		if m.Name == name && !strings.HasSuffix(name, "_at_k") || m.Name == general && general != name {
 			m.Name = name
@@ -156,7 +157,7 @@ func metricNames(metrics []Metric) []string {
 	return out
 }
 
-var checkable = regexp.MustCompile(`^[a-z][a-z0-9_]{0,62}$`)
+var checkable = lazy.Regexp(`^[a-z][a-z0-9_]{0,62}$`)
 
 // own is a metric that the project declares.
 func own(name, better string) Metric {

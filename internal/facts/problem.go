@@ -136,7 +136,7 @@ func nearMetric(name string, known []Metric) string {
 
 // spelled is a name that can be written as a key.
 func spelled(name string) string {
-	if checkable.MatchString(name) {
+	if checkable().MatchString(name) {
 		return name
 	}
 	return "profit"
@@ -154,7 +154,7 @@ func (r *reader) ownMetrics(k *kind) []Metric {
 		better := text(given[name])
 		_, taken := find(Metrics(k.name), name)
 		switch {
-		case !checkable.MatchString(name):
+		case !checkable().MatchString(name):
 			r.fault(at, "Invalid name", "The metric "+quote(name)+" needs a name of lower-case letters, digits and _ that begins with a letter.")
 		case taken:
 			r.fault(at, "Metric declared twice", "The kind "+quote(k.name)+" has a metric "+quote(name)+" already. Remove it here or choose another name.")

@@ -4,10 +4,10 @@ import (
 	"fmt"
 	"maps"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/mlops-as-code/mlops/internal/lazy"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -51,15 +51,15 @@ func serviceValue(r *reader) cty.Value {
 	return r.object(map[string]cty.Value{"inputs": inputs, "endpoints": r.endpoints(), "resources": r.resources()})
 }
 
-var hostName = regexp.MustCompile(`^[0-9A-Za-z:.-]{1,253}$`)
+var hostName = lazy.Regexp(`^[0-9A-Za-z:.-]{1,253}$`)
 
 func (r *reader) checkHost() {
-	if r.has("host") && !hostName.MatchString(r.text("host")) {
+	if r.has("host") && !hostName().MatchString(r.text("host")) {
 		r.fault(site{attr: "host"}, "Invalid host", "The argument \"host\" takes an address or a name such as \"127.0.0.1\", without port or scheme, not "+quote(r.text("host"))+".")
 	}
 }
 
-var endpoint = regexp.MustCompile(`^/[A-Za-z0-9._~{}/:@!$&'()*+,;=%-]{0,255}$`)
+var endpoint = lazy.Regexp(`^/[A-Za-z0-9._~{}/:@!$&'()*+,;=%-]{0,255}$`)
 
 func (r *reader) endpoints() cty.Value {
 	if !r.has("endpoints") {
@@ -73,7 +73,7 @@ func (r *reader) endpoints() cty.Value {
 		r.checkKey("endpoints", k)
 		p := text(paths[k])
 		at := site{"endpoints", key(k)}
-		if !endpoint.MatchString(p) {
+		if !endpoint().MatchString(p) {
 			r.fault(at, "Invalid endpoint", "The endpoint "+quote(k)+" is no path of a URL: it begins with / and has no space, ? or #, as in \"/predict\"; "+quote(p)+" is given.")
 		} else if other, twice := taken[p]; twice {
 			r.fault(at, "Endpoint taken twice", "The endpoints "+quote(other)+" and "+quote(k)+" are both at "+quote(p)+". Give each a path of its own.")

@@ -4,11 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/mlops-as-code/mlops/internal/lazy"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -29,7 +29,7 @@ func stageValue(r *reader) cty.Value {
 // writing are the attributes of a stage that say what it writes.
 func writing() []string { return []string{"outs", "metrics", "plots"} }
 
-var module = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$`)
+var module = lazy.Regexp(`^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$`)
 
 func (r *reader) checkRun() {
 	run, command := r.text("run"), r.text("command")
@@ -41,7 +41,7 @@ func (r *reader) checkRun() {
 			"The stage "+quote(r.g.Name)+" does not say what it does. Add `run`, the dotted path of a Python module, or `command`."))
 	case r.has("command") && strings.TrimSpace(command) == "":
 		r.fault(site{attr: "command"}, "Nothing to run", "The command is empty.")
-	case r.has("run") && !module.MatchString(run):
+	case r.has("run") && !module().MatchString(run):
 		r.fault(site{attr: "run"}, "Invalid module", quote(run)+" is no dotted path of a Python module."+moduleHint(run)+" A shell command goes into `command`.")
 	}
 }
@@ -49,7 +49,7 @@ func (r *reader) checkRun() {
 // moduleHint turns the path of a file into that of its module.
 func moduleHint(run string) string {
 	name := strings.TrimPrefix(strings.TrimSuffix(run, ".py"), "src/")
-	if name = strings.ReplaceAll(name, "/", "."); module.MatchString(name) {
+	if name = strings.ReplaceAll(name, "/", "."); module().MatchString(name) {
 		return " Write " + quote(name) + "."
 	}
 	return " Write one such as \"churn.pipeline.train\"."
@@ -134,7 +134,7 @@ func (r *reader) noFacts(params cty.Value) {
 	})
 }
 
-var memory = regexp.MustCompile(`^[1-9][0-9]{0,14}([KMGT]i?)?$`)
+var memory = lazy.Regexp(`^[1-9][0-9]{0,14}([KMGT]i?)?$`)
 
 // resources is an object with every attribute, null where nothing was asked for.
 func (r *reader) resources() cty.Value {
@@ -147,7 +147,7 @@ func (r *reader) resources() cty.Value {
 		r.fault(at("cpu"), "Number out of range", "The argument \"resources.cpu\" takes a number of cores above 0, such as 0.5.")
 	}
 	r.wholeAt(at("gpu"), v.GetAttr("gpu"), [2]int64{0, 1024})
-	if m := v.GetAttr("memory"); !m.IsNull() && !memory.MatchString(text(m)) {
+	if m := v.GetAttr("memory"); !m.IsNull() && !memory().MatchString(text(m)) {
 		r.fault(at("memory"), "Invalid amount", "The argument \"resources.memory\" takes an amount such as \"512Mi\" or \"8Gi\", not "+quote(text(m))+".")
 	}
 	return v

@@ -72,7 +72,7 @@ func TestMetrics(t *testing.T) {
 	for _, kind := range Kinds() {
 		seen := map[string]bool{}
 		for _, m := range Metrics(kind) {
-			if seen[m.Name] || !checkable.MatchString(m.Name) || m.Low >= m.High || m.Better != "higher" && m.Better != "lower" {
+			if seen[m.Name] || !checkable().MatchString(m.Name) || m.Low >= m.High || m.Better != "higher" && m.Better != "lower" {
 				t.Errorf("%s: %v", kind, m)
 			}
 			seen[m.Name] = true

@@ -1,9 +1,10 @@
 package keys
 
 import (
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/mlops-as-code/mlops/internal/lazy"
 )
 
 // match says how an element that is there compares to a wanted one.
@@ -70,25 +71,25 @@ type requirement struct {
 }
 
 var (
-	requirementText = regexp.MustCompile(`^\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[([^\]]*)\])?\s*([^;]*?)\s*(?:;\s*(.*?))?\s*$`)
-	urlRequirement  = regexp.MustCompile(`^(.*?@\s*\S+)(?:\s+;\s*(.*?))?\s*$`)
-	nameRuns        = regexp.MustCompile(`[-_.]+`)
-	versionStart    = regexp.MustCompile(`^$|^[<>=!~(@]`)
+	requirementText = lazy.Regexp(`^\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[([^\]]*)\])?\s*([^;]*?)\s*(?:;\s*(.*?))?\s*$`)
+	urlRequirement  = lazy.Regexp(`^(.*?@\s*\S+)(?:\s+;\s*(.*?))?\s*$`)
+	nameRuns        = lazy.Regexp(`[-_.]+`)
+	versionStart    = lazy.Regexp(`^$|^[<>=!~(@]`)
 )
 
 func parseRequirement(s string) (requirement, bool) {
-	m := requirementText.FindStringSubmatch(s)
+	m := requirementText().FindStringSubmatch(s)
 	if m == nil {
 		return requirement{}, false
 	}
 	if strings.HasPrefix(m[3], "@") { // a URL may hold semicolons: " ;" ends it
-		u := urlRequirement.FindStringSubmatch(s)
+		u := urlRequirement().FindStringSubmatch(s)
 		if u == nil {
 			return requirement{}, false
 		}
 		m[3], m[4] = u[1][strings.Index(u[1], "@"):], u[2]
 	}
-	if !versionStart.MatchString(m[3]) {
+	if !versionStart().MatchString(m[3]) {
 		return requirement{}, false
 	}
 	r := requirement{name: normalName(m[1])}
@@ -105,5 +106,5 @@ func parseRequirement(s string) (requirement, bool) {
 
 // normalName is the rule of PEP 503.
 func normalName(s string) string {
-	return strings.ToLower(nameRuns.ReplaceAllString(s, "-"))
+	return strings.ToLower(nameRuns().ReplaceAllString(s, "-"))
 }

@@ -4,11 +4,12 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/mlops-as-code/mlops/internal/lazy"
 )
 
 // yamlFile is a YAML file with the bytes of every value.
@@ -24,7 +25,7 @@ type anchor struct {
 	uses []*node // the aliases
 }
 
-var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
+var yamlLine = lazy.Regexp(`^yaml: (?:line (\d+): )?`)
 
 // parseYAML reads a file of one document. The library gives the tree, the style
 // and the start of every value; the end is found in the text.
@@ -71,7 +72,7 @@ func oldDirective(text []byte) []byte {
 // yamlSyntax turns an error of the library into ours.
 func yamlSyntax(err error) error {
 	msg := err.Error()
-	m := yamlLine.FindStringSubmatch(msg)
+	m := yamlLine().FindStringSubmatch(msg)
 	line := 1
 	if m != nil {
 		msg = msg[len(m[0]):]

@@ -2,10 +2,11 @@ package keys
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/mlops-as-code/mlops/internal/lazy"
 )
 
 // inlineYAML writes a value that begins on the line of its key, which begins in
@@ -135,10 +136,10 @@ func step(n *node, want kind) int {
 var (
 	// A plain scalar that every version of YAML reads as the string it is: it
 	// begins with a letter or a harmless sign.
-	plainStart = regexp.MustCompile(`^[\pL_./$(+^<;\\~]`)
+	plainStart = lazy.Regexp(`^[\pL_./$(+^<;\\~]`)
 	// Words that YAML 1.1 or 1.2 reads as something else (yaml.org/type), and
 	// numbers and dates, which begin with a digit, a sign or a dot.
-	special = regexp.MustCompile(`(?i)^(y|yes|n|no|on|off|true|false|null|~|<<|=|[-+.]?[0-9].*|[-+]?\.(inf|nan)|\+.*|\.|-+|\.\.\.)$`)
+	special = lazy.Regexp(`(?i)^(y|yes|n|no|on|off|true|false|null|~|<<|=|[-+.]?[0-9].*|[-+]?\.(inf|nan)|\+.*|\.|-+|\.\.\.)$`)
 )
 
 // yamlString writes a string: plain where every reader takes it for that string,
@@ -156,7 +157,7 @@ func yamlString(s string, h hint, flow bool) string {
 }
 
 func plainYAML(s string, flow bool) bool {
-	return plainStart.MatchString(s) && !special.MatchString(s) &&
+	return plainStart().MatchString(s) && !special().MatchString(s) &&
 		!strings.Contains(s, ": ") && !strings.Contains(s, " #") &&
 		!strings.HasSuffix(s, ":") && !strings.HasSuffix(s, " ") &&
 		!(flow && (strings.ContainsAny(s, ",[]{}:?") || strings.Contains(s, "#")))
