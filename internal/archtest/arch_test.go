@@ -23,7 +23,7 @@ var allowed = map[string][]string{
 	"cmd":       {"*"},
 
 	"hclspec": {"internal/facts", "internal/hclfunc", "internal/hcllimit", "internal/hcltmpl", "internal/safepath", "internal/schema"},
-	"readme":  {"internal/schema"},
+	"readme":  {"internal/lazy", "internal/merge3", "internal/schema"},
 	// What component blocks name: found, fetched and pinned.
 	"components":         {"hclspec", "internal/lockfile", "internal/show"},
 	"components/catalog": {},

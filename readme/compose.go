@@ -1,0 +1,395 @@
+package readme
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/mlops-as-code/mlops/internal/merge3"
+)
+
+// Piece is one rendered section.
+type Piece struct {
+	// ID is the kind, and after a dot the name where there is one.
+	ID string
+	// Ownership is "spec", "shared" or "user".
+	Ownership string
+	// Heading is inline Markdown, Level 1 to 6; 0 without a heading.
+	Heading string
+	Level   int
+	// Text is the section with its heading: LF line ends, no blank lines around.
+	Text string
+	// Marked says that comments enclose the section, because no heading tells where
+	// it is.
+	Marked bool
+}
+
+// Was is what the lock knows of a section: as it was last rendered.
+type Was struct {
+	ID, Ownership, Heading string
+	Level                  int
+	// Digest stands for the text.
+	Digest string
+}
+
+// Outcome is what becomes of one section.
+type Outcome struct {
+	ID string
+	// Drift is "modified" or "deleted" when the section on disk is not what was last
+	// rendered, "unmanaged" when one with its heading is there and never was; Will what becomes of the difference: "overwrite", "restore", "keep",
+	// "merge", "refuse" or "delete".
+	Drift, Will string
+	// Conflicts are the places that both sides changed; Line is where the section
+	// begins.
+	Conflicts []merge3.Conflict
+	Line      int
+}
+
+// Composition is what a README is to be, given the one on disk.
+type Composition struct {
+	Text     []byte
+	Outcomes []Outcome
+}
+
+// Sides are what a composition is made from.
+type Sides struct {
+	Disk []byte
+	Was  []Was
+	Want []Piece
+	// Import says that sections which are there and were never rendered may be taken
+	// over: without it they are refused.
+	Import bool
+	// Digest stands for a text, Base returns the text of a digest if it is known.
+	Digest func(text string) string
+	Base   func(digest string) (string, bool)
+}
+
+// Compose brings the wanted sections into the README on disk: by section, as each
+// one's ownership says, with foreign text where it stands. The error is a
+// *LocateError: markers that cannot be paired.
+func Compose(s Sides) (*Composition, error) {
+	c := &composer{Sides: s, eol: "\n"}
+	if crlf := bytes.Count(s.Disk, []byte("\r\n")); crlf*2 > bytes.Count(s.Disk, []byte("\n")) {
+		c.eol = "\r\n"
+	}
+	text, bom := strings.CutPrefix(string(s.Disk), "\ufeff")
+	if !utf8.ValidString(text) {
+		return nil, &LocateError{1, "the file is not UTF-8; convert it"}
+	}
+	var err error
+	if c.segments, err = c.locate(text); err != nil {
+		return nil, err
+	}
+	out := c.compose()
+	if bom {
+		out = "\ufeff" + out
+	}
+	return &Composition{[]byte(out), c.outcomes}, nil
+}
+
+type composer struct {
+	Sides
+	segments []segment
+	eol      string
+	outcomes []Outcome
+}
+
+// locate finds the sections: by marker, else by what was last rendered, else by the
+// heading they had or are to have.
+func (c *composer) locate(text string) ([]segment, error) {
+	lines := slices.Collect(strings.Lines(text))
+	marks := landmarks(lines)
+	marked, heads := map[string]bool{}, map[int]string{}
+	for _, m := range marks {
+		if m.opens != "" {
+			marked[m.opens] = true
+		}
+	}
+	inside := ""
+	used := map[string]bool{}
+	take := func(i int, id string) bool {
+		if id == "" || used[id] || marked[id] {
+			return false
+		}
+		heads[i], used[id] = id, true
+		return true
+	}
+	for i, m := range marks {
+		switch {
+		case m.opens != "":
+			inside = m.opens
+		case m.closes != "":
+			inside = ""
+		case m.level > 0 && inside == "":
+			_ = take(i, c.named(m, used)) // one that is taken is foreign
+		}
+	}
+	return cut(lines, marks, heads)
+}
+
+// named is the section that a heading is of: one that was there before one that is
+// to come.
+func (c *composer) named(m landmark, used map[string]bool) string {
+	for _, w := range c.Was {
+		if w.Level == m.level && w.Heading == m.text && !used[w.ID] {
+			return w.ID
+		}
+	}
+	for _, p := range c.Want {
+		if p.Level == m.level && p.Heading == m.text && !used[p.ID] {
+			return p.ID
+		}
+	}
+	return ""
+}
+
+// stand is a section as it stands in the file.
+type stand struct {
+	*segment
+	// span is all of it, with the blocks of other tools that stand in between.
+	span []*segment
+}
+
+// text is what the section says, without those blocks.
+func (s *stand) text() string {
+	if len(s.span) == 1 {
+		return s.segment.text()
+	}
+	whole := *s.segment
+	whole.raw = ""
+	for _, part := range s.span {
+		if part.id != "" {
+			whole.raw += part.raw
+		}
+	}
+	return whole.text()
+}
+
+// strangers are the blocks in between.
+func (s *stand) strangers() []*segment {
+	return slices.DeleteFunc(slices.Clone(s.span), func(part *segment) bool { return part.id != "" })
+}
+
+// compose puts the sections in their order, each with the foreign text behind it.
+func (c *composer) compose() string {
+	on := map[string]*stand{}
+	behind := map[string][]*segment{}
+	anchor := ""
+	for i := range c.segments {
+		s := &c.segments[i]
+		switch {
+		case s.more && on[s.id] != nil && anchor == s.id:
+			on[s.id].span = append(append(on[s.id].span, behind[anchor]...), s)
+			behind[anchor] = nil
+		case s.id != "" && on[s.id] == nil && c.known(s.id):
+			on[s.id], anchor = &stand{s, []*segment{s}}, s.id
+		default:
+			s.id = ""
+			behind[anchor] = append(behind[anchor], s)
+		}
+	}
+	w := &writer{eol: c.eol}
+	w.raw(behind[""]...)
+	gone := c.gone(on)
+	leave := func(anchor string) {
+		for _, id := range gone[anchor] {
+			c.leave(w, id, on[id])
+			w.raw(behind[id]...)
+		}
+	}
+	leave("")
+	for _, p := range c.Want {
+		c.piece(w, p, on[p.ID])
+		w.raw(behind[p.ID]...)
+		leave(p.ID)
+	}
+	return w.done()
+}
+
+func (c *composer) known(id string) bool {
+	return slices.ContainsFunc(c.Was, func(w Was) bool { return w.ID == id }) || slices.ContainsFunc(c.Want, func(p Piece) bool { return p.ID == id })
+}
+
+// gone are the sections on disk that are no longer wanted, by the wanted one that
+// stands before them there.
+func (c *composer) gone(on map[string]*stand) map[string][]string {
+	out := map[string][]string{}
+	anchor := ""
+	for _, s := range c.segments {
+		switch {
+		case s.id == "" || s.more || on[s.id] == nil:
+		case slices.ContainsFunc(c.Want, func(p Piece) bool { return p.ID == s.id }):
+			anchor = s.id
+		default:
+			out[anchor] = append(out[anchor], s.id)
+		}
+	}
+	return out
+}
+
+func (c *composer) was(id string) *Was {
+	if i := slices.IndexFunc(c.Was, func(w Was) bool { return w.ID == id }); i >= 0 {
+		return &c.Was[i]
+	}
+	return nil
+}
+
+// piece writes one wanted section.
+func (c *composer) piece(w *writer, p Piece, disk *stand) {
+	was := c.was(p.ID)
+	switch {
+	case disk == nil && was != nil && p.Ownership != "spec":
+		if p.Ownership == "shared" && c.Digest(p.Text) != was.Digest {
+			c.report(Outcome{ID: p.ID, Drift: "deleted", Will: "refuse"})
+			return
+		}
+		c.report(Outcome{ID: p.ID, Drift: "deleted", Will: "keep"})
+		return
+	case disk == nil:
+		if was != nil {
+			c.report(Outcome{ID: p.ID, Drift: "deleted", Will: "restore"})
+		}
+		w.section(p, nil)
+		return
+	}
+	have := disk.text()
+	edited := was != nil && c.Digest(have) != was.Digest
+	switch {
+	case was == nil && have != p.Text && !c.Import:
+		c.report(Outcome{ID: p.ID, Drift: "unmanaged", Will: "refuse", Line: disk.line})
+		w.raw(disk.span...)
+	case have == p.Text && disk.marked == p.Marked:
+		w.raw(disk.span...)
+	case edited && p.Ownership == "user", was == nil && p.Ownership != "spec":
+		if edited {
+			c.report(Outcome{ID: p.ID, Drift: "modified", Will: "keep"})
+		}
+		w.raw(disk.span...)
+	case edited && p.Ownership == "shared":
+		c.merge(w, p, disk)
+	case was != nil && p.Ownership == "user":
+		w.raw(disk.span...)
+	default:
+		if edited {
+			c.report(Outcome{ID: p.ID, Drift: "modified", Will: "overwrite"})
+		}
+		w.section(p, disk)
+	}
+}
+
+// merge brings a change of the spec into a section that the user edited.
+func (c *composer) merge(w *writer, p Piece, disk *stand) {
+	was, have := c.was(p.ID), disk.text()
+	if c.Digest(p.Text) == was.Digest {
+		c.report(Outcome{ID: p.ID, Drift: "modified", Will: "keep"})
+		w.raw(disk.span...)
+		return
+	}
+	mine, theirs := []byte(have+"\n"), []byte(p.Text+"\n")
+	var res merge3.Result
+	var err error
+	if base, ok := c.Base(was.Digest); ok {
+		res, err = merge3.Merge([]byte(base+"\n"), mine, theirs)
+	} else {
+		res, err = merge3.TwoWay(mine, theirs)
+	}
+	if err != nil || len(res.Conflicts) > 0 {
+		c.report(Outcome{ID: p.ID, Drift: "modified", Will: "refuse", Conflicts: res.Conflicts, Line: disk.line})
+		w.raw(disk.span...)
+		return
+	}
+	c.report(Outcome{ID: p.ID, Drift: "modified", Will: "merge"})
+	p.Text = strings.Trim(string(res.Text), "\n")
+	w.section(p, disk)
+}
+
+// leave takes a section out that is no longer wanted, unless somebody edited it.
+func (c *composer) leave(w *writer, id string, disk *stand) {
+	was := c.was(id)
+	if c.Digest(disk.text()) == was.Digest {
+		w.raw(disk.strangers()...)
+		return
+	}
+	if was.Ownership == "spec" {
+		c.report(Outcome{ID: id, Drift: "modified", Will: "refuse", Line: disk.line})
+	} else {
+		c.report(Outcome{ID: id, Drift: "modified", Will: "keep"})
+	}
+	w.raw(disk.span...)
+}
+
+func (c *composer) report(o Outcome) { c.outcomes = append(c.outcomes, o) }
+
+// writer puts segments together with an empty line between them.
+type writer struct {
+	b   strings.Builder
+	eol string
+	end string // how the last one ended
+}
+
+// raw writes segments as they are.
+func (w *writer) raw(list ...*segment) {
+	for _, s := range list {
+		w.gap()
+		w.b.WriteString(s.raw)
+		w.end = s.raw
+	}
+}
+
+// section writes a new text, with the blank lines that stood behind the old one.
+func (w *writer) section(p Piece, old *stand) {
+	w.gap()
+	text := p.Marker()
+	if w.eol != "\n" {
+		text = strings.ReplaceAll(text, "\n", w.eol)
+	}
+	tail := w.eol
+	if old != nil {
+		last := old.span[len(old.span)-1].raw
+		body := strings.TrimRight(last, "\r\n")
+		if rest := last[len(body):]; strings.Count(rest, "\n") > 1 {
+			tail = rest
+		}
+	}
+	w.b.WriteString(text + tail)
+	w.end = text + tail
+	if old != nil {
+		w.raw(old.strangers()...)
+	}
+}
+
+// gap sees to it that an empty line stands before what comes next.
+func (w *writer) gap() {
+	if w.end == "" {
+		return
+	}
+	last := strings.ReplaceAll(w.end, "\r\n", "\n")
+	for range 2 - min(2, len(last)-len(strings.TrimRight(last, "\n"))) {
+		w.b.WriteString(w.eol)
+	}
+	w.end = ""
+}
+
+// done is the text with one line end behind it, unless the last segment stands there
+// as it was.
+func (w *writer) done() string {
+	out := w.b.String()
+	body := strings.TrimRight(out, "\r\n")
+	if body == "" {
+		return ""
+	}
+	if len(out) == len(body) {
+		return out
+	}
+	return body + w.eol
+}
+
+// Marker is the section as it stands in the file: between its markers, where it has
+// them.
+func (p Piece) Marker() string {
+	if !p.Marked {
+		return p.Text
+	}
+	return marker(p.ID, false) + "\n\n" + p.Text + "\n\n" + marker(p.ID, true)
+}
