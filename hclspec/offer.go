@@ -23,7 +23,7 @@ func (e *evaluator) offered() *Readme {
 	}
 	for i := range own.Sections {
 		if own.Sections[i].Component == "" {
-			own.Sections[i].Component = e.prefix[:len(e.prefix)-1]
+			own.Sections[i].Component, own.Sections[i].asked = e.by.addr, usedBy(e.users())
 		}
 	}
 	return own
@@ -76,10 +76,15 @@ func (e *evaluator) homeless() hcl.Diagnostics {
 	if len(e.byKind["readme"]) > 0 {
 		return nil
 	}
+	told := map[string]bool{}
 	for _, o := range e.offers {
+		if told[o.name] {
+			continue // another instance
+		}
+		told[o.name] = true
 		diags = append(diags, &hcl.Diagnostic{
 			Severity: hcl.DiagWarning, Summary: "No README", Subject: o.rng.Ptr(),
-			Detail: fmt.Sprintf("%s offers sections for the README, and the spec has no readme block. Add one: readme {}.", o.prefix[:len(o.prefix)-1]),
+			Detail: fmt.Sprintf("%s offers sections for the README, and the spec has no readme block. Add one: readme {}.", Address("component", o.name, nil)),
 		})
 	}
 	return diags
