@@ -1,6 +1,8 @@
 package hclspec
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"slices"
 
@@ -21,10 +23,15 @@ func (e *evaluator) offered() *Readme {
 		own = &Readme{}
 		e.appendOffers(own)
 	}
+	said := sha256.New()
 	for i := range own.Sections {
-		if own.Sections[i].Component == "" {
-			own.Sections[i].Component, own.Sections[i].asked = e.by.addr, usedBy(e.users())
+		if s := &own.Sections[i]; s.Component == "" {
+			s.Component, s.asked = e.by.addr, usedBy(e.users())
+			fmt.Fprintf(said, "%q %q %s\n", s.Kind, s.Name, valueDigest(s.Fields))
 		}
+	}
+	if e.project.Readme != nil {
+		own.Inputs = append(own.Inputs, Input{e.by.addr + ".readme", short(hex.EncodeToString(said.Sum(nil)))})
 	}
 	return own
 }
