@@ -2,6 +2,7 @@ package hclspec
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/mlops-as-code/mlops/internal/hclfunc"
@@ -172,6 +173,31 @@ func (e *evaluator) result() cty.Value {
 		values[n.label] = n.value
 	}
 	return cty.ObjectVal(values)
+}
+
+// crossings are the references that lead into an instance and out of it: the block is
+// its outputs, and a variable is what the input was made from.
+func (e *evaluator) crossings() []Link {
+	block := e.up.prefix + strings.TrimPrefix(e.pin, e.up.pin)
+	var out []Link
+	for _, n := range e.byKind["output"] {
+		out = append(out, Link{strings.TrimSuffix(block, "."), n.addr, n.rng})
+	}
+	for _, n := range e.byKind["var"] {
+		if n.given == nil {
+			continue
+		}
+		for _, trav := range n.given.Expr.Variables() {
+			r, diag := e.up.ref(&node{}, trav)
+			if diag != nil {
+				continue
+			}
+			for _, to := range e.up.targets(r.node) {
+				out = append(out, Link{n.addr, to.addr, r.rng})
+			}
+		}
+	}
+	return out
 }
 
 // checkPython holds a project's Python versions against those of the component.

@@ -154,7 +154,7 @@ func (e *evaluator) links() []Link {
 		}
 	}
 	for _, c := range e.children {
-		out = append(out, c.links()...)
+		out = append(append(out, c.crossings()...), c.links()...)
 	}
 	return out
 }
