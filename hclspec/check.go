@@ -57,6 +57,9 @@ func (c *Check) Eval(files hclfunc.Files, budget *hcllimit.Budget) ([]Outcome, h
 		if reason := callFailed(more); reason != "" {
 			ok, msg, more = false, reason, nil
 		}
+		for _, d := range more {
+			d.Detail = attach(d.Detail, usedBy(c.eval.users()))
+		}
 		diags = append(diags, more...)
 		if !more.HasErrors() {
 			out = append(out, Outcome{ok, msg, rule.cond.Expr.Range()})

@@ -2,6 +2,7 @@ package hclspec
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/mlops-as-code/mlops/internal/safepath"
@@ -19,6 +20,16 @@ type claim struct {
 	address string
 	rng     hcl.Range
 	hold    hold
+	from    *evaluator
+}
+
+// place is where the claim is made, and by way of which block of the spec.
+func (c *claim) place() string {
+	who := c.from.users()
+	if len(who) == 0 {
+		return place(c.rng)
+	}
+	return place(c.rng) + " (used by " + who[len(who)-1].String() + ")"
 }
 
 // claim checks a path against the policy and against every path claimed before.
@@ -31,11 +42,11 @@ func (e *evaluator) claim(name string, f *File) (safepath.Path, hcl.Diagnostics)
 	if safepath.Reserved(p) {
 		return "", hcl.Diagnostics{errorAt(f.PathRange, "Reserved path", fmt.Sprintf("%s belongs to mlops itself. Choose another path.", p))}
 	}
-	mine := claim{f.Address, f.PathRange, f.hold()}
+	mine := claim{f.Address, f.PathRange, f.hold(), e}
 	first, taken := e.claims.first[string(p)]
 	switch {
 	case taken && (first.hold == whole || mine.hold == whole || first.hold == mine.hold && mine.hold == loose):
-		return p, hcl.Diagnostics{errorAt(f.PathRange, "Duplicate path", fmt.Sprintf("%s is claimed by %s at %s already, so %s cannot have it too.%s", p, first.address, place(first.rng), f.Address, sharing(first.hold, mine.hold)))}
+		return p, hcl.Diagnostics{errorAt(f.PathRange, "Duplicate path", fmt.Sprintf("%s is claimed by %s at %s already, so %s cannot have it too.%s", p, first.address, first.place(), f.Address, sharing(first.hold, mine.hold)))}
 	case !taken || mine.hold == loose:
 		e.claims.first[string(p)] = mine
 	}
@@ -78,10 +89,38 @@ func sharing(a, b hold) string {
 // collisions reports paths that are one file on some systems, and files that
 // would have to be directories too.
 func (e *evaluator) collisions() hcl.Diagnostics {
-	var diags hcl.Diagnostics
+	diags := e.ownFiles()
 	for _, c := range safepath.Collisions(e.claims.paths) {
 		a, b := e.claims.first[string(c.A)], e.claims.first[string(c.B)]
-		diags = append(diags, errorAt(b.rng, "Colliding paths", fmt.Sprintf("%s (%s) and %s (%s at %s) collide: %s.", c.B, b.address, c.A, a.address, place(a.rng), c.Why)))
+		d := errorAt(b.rng, "Colliding paths", fmt.Sprintf("%s (%s) and %s (%s at %s) collide: %s.", c.B, b.address, c.A, a.address, a.place(), c.Why))
+		d.Detail = attach(d.Detail, usedBy(b.from.users()))
+		diags = append(diags, d)
+	}
+	return diags
+}
+
+// ownFiles refuses objects that would overwrite what a local component is made of: the
+// next plan would be another.
+func (e *evaluator) ownFiles() hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	for _, p := range e.claims.paths {
+		f := e.reads.files[string(p)]
+		if f == nil || f.err != nil {
+			continue
+		}
+		folder := ""
+		for _, def := range e.defs {
+			if def != nil && strings.HasPrefix(string(p), def.files.Local+"/") && len(def.files.Local) > len(folder) {
+				folder = def.files.Local
+			}
+		}
+		if folder == "" {
+			continue
+		}
+		mine := e.claims.first[string(p)]
+		d := errorAt(mine.rng, "File of a component", fmt.Sprintf("%s is a file that the component in %s is made of, so %s cannot write it. Choose another path.", p, folder, mine.address))
+		d.Detail = attach(d.Detail, usedBy(mine.from.users()))
+		diags = append(diags, d)
 	}
 	return diags
 }

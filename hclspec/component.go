@@ -3,13 +3,10 @@ package hclspec
 import (
 	"fmt"
 	"io/fs"
-	"slices"
-	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/mlops-as-code/mlops/internal/hclfunc"
-	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
 )
 
@@ -60,104 +57,17 @@ type definition struct {
 	source   Source
 	body     hcl.Body
 	manifest Manifest
+	outputs  []string // their names
 }
 
-// define finds and parses the component of a block. The fault is reported at the
-// block's source.
-func (e *evaluator) define(n *node) hcl.Diagnostics {
-	call, rng, diags := e.call(n)
-	if diags.HasErrors() || call.Source == "" {
-		return diags
-	}
-	root := e.root()
-	if root.calls++; root.calls > maxComponents {
-		return append(diags, errorAt(rng, "Too many components", fmt.Sprintf("This spec uses more than %d components, counted with those inside of them.", maxComponents)))
-	}
-	if e.params.Components == nil {
-		return hcl.Diagnostics{errorAt(rng, "No components", "Components cannot be used here.")}
-	}
-	found := &Found{ComponentCall: call, Range: n.rng}
-	root.asked = append(root.asked, found)
-	files, err := e.params.Components.Find(call)
-	if err != nil {
-		fault := errorAt(rng, "Component not available", fmt.Sprintf("%s: %s.", n.addr, err))
-		if strings.Contains(call.Source, "@") {
-			fault.Extra = Withheld{} // there may be a password before it
-		}
-		return append(diags, fault)
-	}
-	if chain := e.chain(); slices.Contains(chain, files.Label) {
-		return append(diags, errorAt(rng, "Component holds itself", fmt.Sprintf("%s would be a part of itself: %s. Leave one of them out.", files.Label, strings.Join(append(chain, files.Label), " -> "))))
-	} else if len(chain) >= MaxComponentDepth {
-		return append(diags, errorAt(rng, "Components too deep", fmt.Sprintf("Components nest %d deep at most: %s.", MaxComponentDepth, strings.Join(append(chain, files.Label), " -> "))))
-	}
-	if n.def = root.defs[files.Label]; n.def == nil {
-		def, more := e.parseComponent(files, rng)
-		if diags = append(diags, more...); more.HasErrors() {
-			return e.blame(n, diags)
-		}
-		n.def, root.defs[files.Label] = def, def
-	}
-	n.refs = append(n.refs, n.def.manifest.refs(rng)...)
-	found.Inputs = n.def.inputs()
-	return append(diags, e.blame(n, e.foresee(n))...)
+// call is what a component block names, found once: every instance around it names
+// the same.
+type call struct {
+	def  *definition // nil when it has faults
+	refs []ref
 }
 
-// foresee defines the components inside a component, and what is in them, before
-// anything is evaluated: what is missing or goes round in a circle is known at once.
-func (e *evaluator) foresee(n *node) hcl.Diagnostics {
-	inner := &evaluator{params: e.params, budget: e.budget, up: e, def: n.def, by: n, prefix: e.prefix, pin: e.pin + Address("component", n.label, nil) + "."}
-	content, _, _ := n.def.body.PartialContent(&hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{{Type: "component", LabelNames: []string{"name"}}}})
-	sch := componentBlock()
-	var diags hcl.Diagnostics
-	for _, block := range content.Blocks {
-		if !isCall(block) {
-			continue
-		}
-		call := &node{kind: "component", sch: &sch, block: block, rng: block.DefRange, label: block.Labels[0]}
-		call.addr = inner.prefix + Address("component", n.label, nil) + "." + Address("component", call.label, nil)
-		var faulty hcl.Diagnostics
-		if call.content, faulty = block.Body.Content(hclSchema(&sch)); !faulty.HasErrors() {
-			diags = append(diags, inner.define(call)...)
-		}
-	}
-	return diags
-}
-
-// call reads what a component block asks for: plain strings, because it must be
-// known before anything is evaluated.
-func (e *evaluator) call(n *node) (ComponentCall, hcl.Range, hcl.Diagnostics) {
-	call := ComponentCall{Address: e.pin + Address("component", n.label, nil)}
-	if e.def != nil {
-		call.From = e.def.files
-	}
-	call.Short = e.root().short
-	source, version := n.content.Attributes["source"], n.content.Attributes["version"]
-	if source == nil {
-		return call, n.rng, nil // reported as missing
-	}
-	var diags hcl.Diagnostics
-	for attr, to := range map[*hcl.Attribute]*string{source: &call.Source, version: &call.Version} {
-		if attr == nil {
-			continue
-		}
-		text, fault := constant(attr)
-		if *to = text; fault != nil {
-			diags = append(diags, fault)
-		}
-	}
-	return call, source.Expr.Range(), diags
-}
-
-// constant is the text of an attribute that may refer to nothing.
-func constant(attr *hcl.Attribute) (string, *hcl.Diagnostic) {
-	val, diags := attr.Expr.Value(nil)
-	if diags.HasErrors() || val.Type() != cty.String || val.IsNull() || !val.IsKnown() {
-		return "", errorAt(attr.Expr.Range(), "Not a plain string", fmt.Sprintf("The argument %q is a string in quotes that refers to nothing: which components a spec uses is known before it is evaluated.", attr.Name))
-	}
-	return val.AsString(), nil
-}
-
+// parseComponent parses component.hcl and reads its manifest.
 func (e *evaluator) parseComponent(files *ComponentFiles, rng hcl.Range) (*definition, hcl.Diagnostics) {
 	def := &definition{files: files}
 	if files.Local != "" {
@@ -168,7 +78,7 @@ func (e *evaluator) parseComponent(files *ComponentFiles, rng hcl.Range) (*defin
 	}
 	src, err := def.reads.ReadFile(ManifestFile)
 	if err != nil {
-		return nil, hcl.Diagnostics{errorAt(rng, "No component", fmt.Sprintf("A component is a folder with %s in it. %s.", ManifestFile, err))}
+		return nil, hcl.Diagnostics{errorAt(rng, "No component", fmt.Sprintf("A component is a folder with %s in it. %s.%s", ManifestFile, err, twin(def.reads)))}
 	}
 	def.source = Source{def.reads.Name(ManifestFile), src}
 	body, diags := parse(def.source)
@@ -181,7 +91,42 @@ func (e *evaluator) parseComponent(files *ComponentFiles, rng hcl.Range) (*defin
 	def.body, def.funcs = body, hclfunc.Table(def.reads, e.budget)
 	var more hcl.Diagnostics
 	def.manifest, more = e.readManifest(def)
+	content, _, _ := body.PartialContent(&hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{{Type: "output", LabelNames: []string{"name"}}}})
+	for _, block := range content.Blocks {
+		def.outputs = append(def.outputs, block.Labels[0])
+	}
 	return def, append(diags, more...)
+}
+
+// twin tells whoever wrote a manifest as JSON that there is no such thing.
+func twin(r *Reads) string {
+	if ok, _ := r.Exists(ManifestFile + ".json"); ok {
+		return fmt.Sprintf(" A component has no JSON form: write %s.json as %s.", ManifestFile, ManifestFile)
+	}
+	return ""
+}
+
+// projectsOnly are the headers of the blocks that a spec has and a component has not.
+func (e *evaluator) projectsOnly() []hcl.BlockHeaderSchema {
+	whole := e.root().lang
+	var out []hcl.BlockHeaderSchema
+	for _, header := range hclSchema(&whole).Blocks {
+		if _, ok := e.lang.Block(header.Type); !ok {
+			out = append(out, header)
+		}
+	}
+	return out
+}
+
+// onlyProject refuses a block of a spec in a component.
+func onlyProject(block *hcl.Block) *hcl.Diagnostic {
+	what := "It belongs into mlops.hcl; leave it out here."
+	if isFactKey(block.Type) {
+		what = fmt.Sprintf("A component reads the project's facts: write the block into mlops.hcl, and list %q in `reads` here.", block.Type)
+	} else if block.Type == "mlops" {
+		what = "The version of mlops that a component needs is `required_version` in its manifest."
+	}
+	return errorAt(block.DefRange, "Not in a component", fmt.Sprintf("Only a project has blocks of type %q. %s", block.Type, what))
 }
 
 // chain names the components from the outermost to the one being evaluated.
@@ -198,17 +143,4 @@ func (e *evaluator) root() *evaluator {
 		e = e.up
 	}
 	return e
-}
-
-// blame adds to faults inside a component which block asked for it.
-func (e *evaluator) blame(n *node, diags hcl.Diagnostics) hcl.Diagnostics {
-	for _, d := range diags {
-		if d.Subject == nil || d.Subject.Filename == n.rng.Filename {
-			continue
-		}
-		if by := fmt.Sprintf(" (%s uses it at %s:%d.)", n.addr, n.rng.Filename, n.rng.Start.Line); !strings.HasSuffix(d.Detail, by) {
-			d.Detail += by
-		}
-	}
-	return diags
 }

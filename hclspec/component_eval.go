@@ -2,6 +2,7 @@ package hclspec
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/mlops-as-code/mlops/internal/hclfunc"
@@ -11,6 +12,10 @@ import (
 // evalComponent evaluates a component once, or once an element of for_each. Its
 // value is its outputs.
 func (e *evaluator) evalComponent(n *node) hcl.Diagnostics {
+	if n.def == nil {
+		n.failed = true // what is wrong with its source was reported
+		return nil
+	}
 	f := &fileEval{e: e, n: n, ctx: e.scope(n)}
 	attr := n.content.Attributes["for_each"]
 	if attr == nil {
@@ -54,8 +59,9 @@ func (e *evaluator) instance(n *node, i *instance) (cty.Value, hcl.Diagnostics) 
 		return none, hcl.Diagnostics{errorAt(n.rng, "Too many components", fmt.Sprintf("This spec uses more than %d components.", maxComponents))}
 	}
 	c := e.child(n, i.key, given)
-	diags = append(diags, e.blame(n, c.run())...)
-	diags = append(diags, c.checkPython()...)
+	faults := c.run()
+	e.blame(c.by, faults)
+	diags = append(append(diags, faults...), c.checkPython()...)
 	e.adoptChild(n, c)
 	return c.result(), diags
 }
@@ -67,18 +73,22 @@ func (e *evaluator) inputs(n *node, i *instance) ([]Assignment, hcl.Diagnostics)
 	if attr == nil {
 		return nil, nil
 	}
-	val, diags := e.expr(attr.Expr, i.ctx)
+	whole, diags := e.native(attr.Expr)
 	if diags.HasErrors() {
 		return nil, diags
 	}
+	val, more := e.expr(whole, i.ctx)
+	if diags = append(diags, more...); diags.HasErrors() || val.IsNull() {
+		return nil, diags
+	}
 	plain, marks := val.Unmark()
-	if ty := plain.Type(); plain.IsNull() || !ty.IsObjectType() && !ty.IsMapType() {
-		return nil, append(diags, errorAt(attr.Expr.Range(), "Wrong type", fmt.Sprintf("inputs is an object such as { name = \"x\" }, not %s.", ty.FriendlyName())))
+	if ty := plain.Type(); !ty.IsObjectType() && !ty.IsMapType() {
+		return nil, append(diags, errorAt(whole.Range(), "Wrong type", fmt.Sprintf("inputs is an object such as { name = \"x\" }, not %s.", ty.FriendlyName())))
 	}
 	var out []Assignment
 	for it := plain.ElementIterator(); it.Next(); {
 		k, v := it.Element()
-		x := attr.Expr
+		x := whole
 		if member := child(x, cty.GetAttrStep{Name: k.AsString()}); member != nil {
 			x = member
 		}
@@ -97,7 +107,8 @@ func (e *evaluator) child(n *node, key *string, given []Assignment) *evaluator {
 	return &evaluator{
 		params: p, lang: ComponentLanguage(p.Sections), reads: n.def.reads, budget: e.budget, funcs: n.def.funcs,
 		byKey: map[string]*node{}, byKind: map[string][]*node{}, named: map[string]bool{}, digests: map[string]string{},
-		claims: e.claims, up: e, def: n.def, by: n,
+		claims: e.claims, up: e, def: n.def,
+		by:     by{e.prefix + Address("component", n.label, key), n.rng},
 		prefix: e.prefix + Address("component", n.label, key) + ".",
 		pin:    e.pin + Address("component", n.label, nil) + ".",
 	}
@@ -136,6 +147,22 @@ func (e *evaluator) use(n *node) ComponentUse {
 	}
 }
 
+// explainAbsent names the component without which an expression has no value.
+func (e *evaluator) explainAbsent(diags hcl.Diagnostics, x hcl.Expression) hcl.Diagnostics {
+	for _, d := range diags {
+		if d.Summary != "Attempt to get attribute from null value" {
+			continue
+		}
+		for _, trav := range x.Variables() {
+			label, _ := step(trav, 1)
+			if n := e.byKey["component."+label]; n != nil && trav.RootName() == "component" && n.value != cty.NilVal && n.content.Attributes["enabled"] != nil {
+				d.Detail = fmt.Sprintf("%s is not enabled, so it has no outputs. Say what holds without it: try(%s.NAME, ...).", n.addr, n.addr)
+			}
+		}
+	}
+	return diags
+}
+
 // result is the value that references to an instance see: its outputs.
 func (e *evaluator) result() cty.Value {
 	values := map[string]cty.Value{}
@@ -146,6 +173,31 @@ func (e *evaluator) result() cty.Value {
 		values[n.label] = n.value
 	}
 	return cty.ObjectVal(values)
+}
+
+// crossings are the references that lead into an instance and out of it: the block is
+// its outputs, and a variable is what the input was made from.
+func (e *evaluator) crossings() []Link {
+	block := e.up.prefix + strings.TrimPrefix(e.pin, e.up.pin)
+	var out []Link
+	for _, n := range e.byKind["output"] {
+		out = append(out, Link{strings.TrimSuffix(block, "."), n.addr, n.rng})
+	}
+	for _, n := range e.byKind["var"] {
+		if n.given == nil {
+			continue
+		}
+		for _, trav := range n.given.Expr.Variables() {
+			r, diag := e.up.ref(&node{}, trav)
+			if diag != nil {
+				continue
+			}
+			for _, to := range e.up.targets(r.node) {
+				out = append(out, Link{n.addr, to.addr, r.rng})
+			}
+		}
+	}
+	return out
 }
 
 // checkPython holds a project's Python versions against those of the component.

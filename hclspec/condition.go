@@ -65,5 +65,9 @@ func (c *Condition) Check(path, mode, content string) hcl.Diagnostics {
 	ctx.Variables = map[string]cty.Value{"self": cty.ObjectVal(map[string]cty.Value{
 		"path": cty.StringVal(path), "mode": cty.StringVal(mode), "content": cty.StringVal(content),
 	})}
-	return c.check(c.eval, ctx, verdict{"Postcondition failed", ""})
+	diags := c.check(c.eval, ctx, verdict{"Postcondition failed", ""})
+	for _, d := range diags {
+		d.Detail = attach(d.Detail, usedBy(c.eval.users()))
+	}
+	return diags
 }

@@ -65,7 +65,7 @@ func (e *evaluator) expr(x hcl.Expression, ctx *hcl.EvalContext) (cty.Value, hcl
 		return cty.DynamicVal, diags
 	}
 	val, more := e.measured(x, ctx)
-	more = hcltmpl.Explain(more)
+	more = e.explainAbsent(hcltmpl.Explain(more), x)
 	if !more.HasErrors() && !val.IsWhollyKnown() {
 		more = append(more, errorAt(x.Range(), "Unknown value", "This value cannot be known while planning. Every value of a spec must follow from the spec and the files it reads."))
 	}

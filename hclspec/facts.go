@@ -275,7 +275,7 @@ func (r *Reads) present(name string) bool {
 	if ok, err := r.Exists(name); ok || err != nil {
 		return ok
 	}
-	clean, err := inside(name)
+	clean, err := r.inside(name)
 	if err != nil {
 		return false
 	}

@@ -27,7 +27,7 @@ const (
 // and `{}`, sorted. The .git directory is never entered. Each look at the
 // directory uses up the budget.
 func (r *Reads) Glob(pattern string) ([]string, error) {
-	clean, err := inside(pattern)
+	clean, err := r.inside(pattern)
 	if err != nil {
 		return nil, err
 	}

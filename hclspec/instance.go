@@ -196,7 +196,7 @@ func (i *instance) exists(name string) string {
 	if err != nil {
 		i.diags = append(i.diags, errorAt(i.file.BodyRange, "Unreadable file", fmt.Sprintf("%s. %s.", err, i.f.e.relative())))
 	}
-	clean, err := inside(name)
+	clean, err := i.f.e.reads.inside(name)
 	if err != nil {
 		return name
 	}

@@ -39,18 +39,21 @@ type evaluator struct {
 	// block that asks for it, prefix comes before the addresses of its objects, and
 	// pin is the same without the keys of for_each.
 	up          *evaluator
-	by          *node
+	by          by
 	def         *definition
 	prefix, pin string
 	children    []*evaluator
 	offers      []offer
-	// of the project: what its components are, by label, how many calls and instances
-	// there are, and the files of those that lie elsewhere.
-	defs             map[string]*definition
-	calls, instances int
-	views            []*Reads
-	short            map[string]string // forms of sources that the spec declares
-	asked            []*Found          // what was looked for
+	// of the project: what its components are by label, what their blocks name by pin,
+	// how many instances there are, the files of those that lie elsewhere, and who asked
+	// for the component that a fault lies in.
+	defs      map[string]*definition
+	calls     map[string]*call
+	instances int
+	views     []*Reads
+	askers    map[*hcl.Diagnostic][]by
+	short     map[string]string // forms of sources that the spec declares
+	asked     []*Found          // what was looked for
 
 	params Params
 	lang   schema.Block
@@ -75,7 +78,7 @@ func Load(p Params) (*Project, hcl.Diagnostics) {
 	e := newEvaluator(p)
 	diags := e.load()
 	e.finish()
-	return &e.project, Sort(diags, p.Spec)
+	return &e.project, Sort(e.traced(diags), p.Spec)
 }
 
 func newEvaluator(p Params) *evaluator {
@@ -84,7 +87,8 @@ func newEvaluator(p Params) *evaluator {
 		params: p, lang: Language(p.Sections), reads: newReads(p.FS, budget), budget: budget,
 		byKey: map[string]*node{}, byKind: map[string][]*node{},
 		project: Project{Git: Git{Commit: true, Backend: "mlops"}},
-		defs:    map[string]*definition{}, named: map[string]bool{}, digests: map[string]string{}, claims: &claims{first: map[string]claim{}},
+		defs:    map[string]*definition{}, calls: map[string]*call{}, askers: map[*hcl.Diagnostic][]by{},
+		named: map[string]bool{}, digests: map[string]string{}, claims: &claims{first: map[string]claim{}},
 	}
 	e.funcs = hclfunc.Table(e.reads, e.budget)
 	return e
@@ -157,7 +161,7 @@ func (e *evaluator) links() []Link {
 		}
 	}
 	for _, c := range e.children {
-		out = append(out, c.links()...)
+		out = append(append(out, c.crossings()...), c.links()...)
 	}
 	return out
 }

@@ -22,10 +22,9 @@ type Manifest struct {
 // rest is looked at: an old binary then says so instead of calling blocks unknown.
 func (e *evaluator) readManifest(def *definition) (Manifest, hcl.Diagnostics) {
 	sch := manifestBlock()
-	content, _, _ := def.body.PartialContent(&hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{{Type: "component", LabelNames: []string{"name"}}}})
+	content, _, diags := def.body.PartialContent(&hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{{Type: "component", LabelNames: []string{"name"}}}})
 	var m Manifest
-	found := false
-	var diags hcl.Diagnostics
+	found := diags.HasErrors() // it lacks its name, or has two
 	for _, block := range content.Blocks {
 		if isCall(block) {
 			continue

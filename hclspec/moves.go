@@ -31,12 +31,12 @@ func (e *evaluator) move(n *node, ctx *hcl.EvalContext) hcl.Diagnostics {
 	}
 	switch n.kind {
 	case "moved":
-		e.project.Moves = append(e.project.Moves, Move{e.prefix + from, e.prefix + to, n.rng})
+		e.project.Moves = append(e.project.Moves, Move{e.prefix + from, e.prefix + to, n.rng, usedBy(e.users())})
 	case "import":
 		e.project.Imports = append(e.project.Imports, Import{to, n.content.Attributes["to"].Expr.Range()})
 	default:
 		destroy, diags := e.destroys(n, ctx)
-		e.project.Removed = append(e.project.Removed, Removal{e.prefix + from, destroy, n.rng})
+		e.project.Removed = append(e.project.Removed, Removal{e.prefix + from, destroy, n.rng, usedBy(e.users())})
 		return diags
 	}
 	return nil

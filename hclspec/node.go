@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/ext/dynblock"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/mlops-as-code/mlops/internal/facts"
 	"github.com/mlops-as-code/mlops/internal/schema"
 	"github.com/zclconf/go-cty/cty"
@@ -61,10 +62,17 @@ func hclSchema(b *schema.Block) *hcl.BodySchema {
 func (e *evaluator) collect(bodies []hcl.Body) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	root := hclSchema(&e.lang)
+	if e.up != nil {
+		root.Blocks = append(root.Blocks, e.projectsOnly()...)
+	}
 	for _, body := range bodies {
 		content, more := body.Content(root)
 		diags = append(diags, more...)
 		for _, block := range content.Blocks {
+			if _, ok := e.lang.Block(block.Type); !ok {
+				diags = append(diags, onlyProject(block))
+				continue
+			}
 			diags = append(diags, e.declare(block)...)
 		}
 	}
@@ -90,6 +98,9 @@ func (e *evaluator) declare(block *hcl.Block) hcl.Diagnostics {
 		}
 		call := componentBlock()
 		sch = &call
+		if !hclsyntax.ValidIdentifier(block.Labels[0]) {
+			return hcl.Diagnostics{errorAt(block.LabelRanges[0], "Invalid name", "The name of a component is letters, digits, dashes and underscores, and starts with a letter.")}
+		}
 	}
 	n := &node{kind: block.Type, sch: sch, block: block, key: block.Type, rng: block.DefRange}
 	n.labelRng = block.DefRange
@@ -119,9 +130,7 @@ func (e *evaluator) declare(block *hcl.Block) hcl.Diagnostics {
 	case n.kind == "project" && e.byKey["project"] == n:
 		diags = append(diags, e.declareProblem(n)...)
 	case n.kind == "component" && !n.flawed && e.byKey[n.key] == n:
-		faults := e.define(n)
-		n.failed = faults.HasErrors()
-		diags = append(diags, faults...)
+		diags = append(diags, e.define(n)...)
 	}
 	return diags
 }
@@ -158,12 +167,12 @@ func inOrder(attrs hcl.Attributes) []*hcl.Attribute {
 func (e *evaluator) add(n *node) hcl.Diagnostics {
 	n.inputs = map[string]string{}
 	if first := e.byKey[n.key]; first != nil {
-		what := "two blocks of the same name"
+		what := "no two blocks of the same name"
 		if n.sch != nil && n.sch.Single {
-			what = "only one such block"
+			what = "one such block at most"
 		}
 		return hcl.Diagnostics{errorAt(n.labelRng, "Duplicate declaration", fmt.Sprintf(
-			"%s is declared at %s already, and a spec has %s at most. Remove or rename one.", n.addr, place(first.labelRng), what))}
+			"%s is declared at %s already, and a spec has %s. Remove or rename one.", n.addr, place(first.labelRng), what))}
 	}
 	e.byKey[n.key] = n
 	e.byKind[addrKind(n.kind)] = append(e.byKind[addrKind(n.kind)], n)

@@ -1,6 +1,8 @@
 package hclspec
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"slices"
 
@@ -21,10 +23,15 @@ func (e *evaluator) offered() *Readme {
 		own = &Readme{}
 		e.appendOffers(own)
 	}
+	said := sha256.New()
 	for i := range own.Sections {
-		if own.Sections[i].Component == "" {
-			own.Sections[i].Component = e.prefix[:len(e.prefix)-1]
+		if s := &own.Sections[i]; s.Component == "" {
+			s.Component, s.asked = e.by.addr, usedBy(e.users())
+			fmt.Fprintf(said, "%q %q %s\n", s.Kind, s.Name, valueDigest(s.Fields))
 		}
+	}
+	if e.project.Readme != nil {
+		own.Inputs = append(own.Inputs, Input{e.by.addr + ".readme", short(hex.EncodeToString(said.Sum(nil)))})
 	}
 	return own
 }
@@ -76,10 +83,15 @@ func (e *evaluator) homeless() hcl.Diagnostics {
 	if len(e.byKind["readme"]) > 0 {
 		return nil
 	}
+	told := map[string]bool{}
 	for _, o := range e.offers {
+		if told[o.name] {
+			continue // another instance
+		}
+		told[o.name] = true
 		diags = append(diags, &hcl.Diagnostic{
 			Severity: hcl.DiagWarning, Summary: "No README", Subject: o.rng.Ptr(),
-			Detail: fmt.Sprintf("%s offers sections for the README, and the spec has no readme block. Add one: readme {}.", o.prefix[:len(o.prefix)-1]),
+			Detail: fmt.Sprintf("%s offers sections for the README, and the spec has no readme block. Add one: readme {}.", Address("component", o.name, nil)),
 		})
 	}
 	return diags

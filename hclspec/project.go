@@ -105,6 +105,8 @@ type KeyValue struct {
 type Move struct {
 	From, To string
 	Range    hcl.Range
+
+	asked string // by which blocks, when it stands in a component
 }
 
 // Removal says what becomes of an object that left the spec.
@@ -112,6 +114,8 @@ type Removal struct {
 	From    string
 	Destroy bool
 	Range   hcl.Range
+
+	asked string // by which blocks, when it stands in a component
 }
 
 // Import is consent to take over what stands at an object's path.
@@ -141,6 +145,8 @@ type Section struct {
 	Range     hcl.Range
 	// FieldRanges give the place of each attribute that was written.
 	FieldRanges map[string]hcl.Range
+
+	asked string
 }
 
 // ComponentUse is one instance of a component.

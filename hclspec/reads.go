@@ -87,7 +87,7 @@ func (r *Reads) Name(clean string) string {
 // ReadFile returns a file's bytes, which the caller must not change. The error
 // names the path once.
 func (r *Reads) ReadFile(name string) ([]byte, error) {
-	clean, err := inside(name)
+	clean, err := r.inside(name)
 	if err != nil {
 		return nil, err
 	}
@@ -128,7 +128,7 @@ func (r *Reads) load(name string) *readFile {
 
 // whole is what the files are together.
 func (r *Reads) whole() string {
-	if r.label != "" {
+	if r.label != "" || r.up != nil {
 		return "component"
 	}
 	return "project"
@@ -144,7 +144,7 @@ func reason(err error) error {
 
 // Exists reports whether a regular file stands at the path.
 func (r *Reads) Exists(name string) (bool, error) {
-	clean, err := inside(name)
+	clean, err := r.inside(name)
 	if err != nil {
 		return false, err
 	}
@@ -242,8 +242,8 @@ func (r *Reads) takeTrace() []string {
 	return t
 }
 
-// inside cleans a path and refuses what leaves the project.
-func inside(name string) (string, error) {
+// inside cleans a path and refuses what leaves the project or the component.
+func (r *Reads) inside(name string) (string, error) {
 	clean := path.Clean(name)
 	switch {
 	case name == "":
@@ -251,9 +251,9 @@ func inside(name string) (string, error) {
 	case !utf8.ValidString(name):
 		return "", fmt.Errorf("%q: is not valid UTF-8", name)
 	case path.IsAbs(name):
-		return "", fmt.Errorf("%s: is absolute; paths are relative to the project root", name)
+		return "", fmt.Errorf("%s: is absolute; write it without the slash before it", name)
 	case !fs.ValidPath(clean):
-		return "", fmt.Errorf("%s: leads out of the project", name)
+		return "", fmt.Errorf("%s: leads out of the %s", name, r.whole())
 	case isGitPath(clean):
 		return "", fmt.Errorf("%s: lies in git's own directory", name)
 	}

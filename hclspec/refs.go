@@ -80,7 +80,32 @@ func (e *evaluator) namedRef(kind string, trav hcl.Traversal) (ref, *hcl.Diagnos
 	if owner.byKey[key] == nil {
 		return ref{}, owner.undeclared(kind, label, trav)
 	}
+	if fault := owner.byKey[key].outputFault(trav); fault != nil {
+		return ref{}, fault
+	}
 	return ref{node: key, name: prefix + Address(kind, label, nil), rng: trav.SourceRange()}, nil
+}
+
+// outputFault refuses a reference to what a component does not give out.
+func (n *node) outputFault(trav hcl.Traversal) *hcl.Diagnostic {
+	at := 2
+	if n.kind != "component" || n.def == nil {
+		return nil
+	}
+	if n.content.Attributes["for_each"] != nil {
+		at++ // the key of the instance
+	}
+	name, ok := step(trav, at)
+	if !ok || slices.Contains(n.def.outputs, name) {
+		return nil
+	}
+	hint := suggest(name, n.def.outputs)
+	if hint == "" && len(n.def.outputs) > 0 {
+		hint = " It has " + quoted(n.def.outputs) + "."
+	} else if hint == "" {
+		hint = " It has none: only what an output block names is seen outside of a component."
+	}
+	return errorAt(trav.SourceRange(), "Unknown output", fmt.Sprintf("%s has no output %q.%s", n.addr, name, hint))
 }
 
 // unlisted refuses a reference from inside a component to a fact that its manifest

@@ -29,7 +29,7 @@ func Survey(p Params) ([]*Found, hcl.Diagnostics) {
 		return nil, version
 	}
 	diags = append(diags, e.shortForms(bodies)...)
-	return e.asked, Sort(append(diags, e.collect(bodies)...), p.Spec)
+	return e.asked, Sort(e.traced(append(diags, e.collect(bodies)...)), p.Spec)
 }
 
 // inputs are the types of a component's variables. What has a fault is any type here

@@ -25,6 +25,9 @@ func (e *evaluator) checkTogether() hcl.Diagnostics {
 		for _, other := range c.Manifest.Conflicts {
 			if k := slices.IndexFunc(e.project.Components, func(o ComponentUse) bool { return o.Manifest.Name == other && o.Address != c.Address }); k >= 0 {
 				o := e.project.Components[k]
+				if k < i && slices.Contains(o.Manifest.Conflicts, c.Manifest.Name) {
+					continue // told there
+				}
 				diags = append(diags, errorAt(c.Range, "Conflicting components", fmt.Sprintf("%s (%s) cannot be in a project with %s (%s at %s). Leave one of them out.", c.Address, c.Manifest.Name, other, o.Address, place(o.Range))))
 			}
 		}

@@ -80,7 +80,7 @@ func (e *evaluator) undeclaredAssignments() hcl.Diagnostics {
 			continue
 		}
 		if e.up != nil {
-			diags = append(diags, errorAt(a.Range, "Unknown input", fmt.Sprintf("%s has no input %q.%s", e.by.addr, a.Name, suggest(a.Name, names))))
+			diags = append(diags, errorAt(a.Range, "Unknown input", fmt.Sprintf("%s has no input %q.%s", e.by.addr, a.Name, suggest(a.Name, names)+none(names))))
 			continue
 		}
 		d := errorAt(a.Range, "Undeclared variable", fmt.Sprintf("%s gives a value to %q, but no variable of that name is declared.%s", a.Origin, a.Name, suggest(a.Name, names)))
@@ -90,6 +90,13 @@ func (e *evaluator) undeclaredAssignments() hcl.Diagnostics {
 		diags = append(diags, d)
 	}
 	return diags
+}
+
+func none(names []string) string {
+	if len(names) == 0 {
+		return " It takes none."
+	}
+	return ""
 }
 
 // variable reads one variable block.
@@ -149,7 +156,11 @@ type Withheld struct{}
 func (v *variable) settle(value cty.Value) {
 	if value.IsNull() && !v.nullable {
 		if v.info.Default == nil {
-			v.diags = append(v.diags, errorAt(v.n.rng, "Null value", fmt.Sprintf("The variable %q may not be null.", v.n.label)))
+			at := v.n.rng
+			if v.given != nil && v.given.Value != cty.NilVal {
+				at = v.given.Range
+			}
+			v.diags = append(v.diags, errorAt(at, "Null value", fmt.Sprintf("The %s may not be null.", v.called())))
 			return
 		}
 		value = *v.info.Default
@@ -241,7 +252,7 @@ func (v *variable) value(x hcl.Expression, rng hcl.Range) (cty.Value, bool) {
 func (v *variable) fit(val cty.Value, x hcl.Expression, rng hcl.Range) (cty.Value, bool) {
 	want := v.info.Type
 	if key, path, known := extraKey(val, want, nil); key != "" {
-		v.diags = append(v.diags, errorAt(locate(x, path), "Unknown key", fmt.Sprintf("The type of variable %q has no key %q.%s", v.n.label, key, suggest(key, known))))
+		v.diags = append(v.diags, errorAt(locate(x, path), "Unknown key", fmt.Sprintf("The type of the %s has no key %q.%s", v.called(), key, suggest(key, known))))
 		return cty.NilVal, false
 	}
 	if v.defaults != nil && !val.IsNull() {
@@ -249,7 +260,7 @@ func (v *variable) fit(val cty.Value, x hcl.Expression, rng hcl.Range) (cty.Valu
 	}
 	out, diags := v.e.convert(val, want, x)
 	for _, d := range diags {
-		d.Detail = fmt.Sprintf("The variable %q is declared as %s. %s", v.n.label, typeexpr.TypeString(want.WithoutOptionalAttributesDeep()), d.Detail)
+		d.Detail = fmt.Sprintf("The %s is declared as %s. %s", v.called(), typeexpr.TypeString(want.WithoutOptionalAttributesDeep()), d.Detail)
 		if d.Subject == nil || d.Subject.Filename == "" {
 			d.Subject = rng.Ptr()
 		}
@@ -258,12 +269,20 @@ func (v *variable) fit(val cty.Value, x hcl.Expression, rng hcl.Range) (cty.Valu
 	return out, !diags.HasErrors()
 }
 
+// called is how messages name the variable: outside of a component, it is an input.
+func (v *variable) called() string {
+	if v.e.up != nil {
+		return fmt.Sprintf("input %q of %s", v.n.label, v.e.by.addr)
+	}
+	return fmt.Sprintf("variable %q", v.n.label)
+}
+
 func (v *variable) missing() {
 	if v.diags.HasErrors() {
 		return
 	}
 	name := v.n.label
-	if by := v.e.by; by != nil {
+	if by := v.e.by; v.e.up != nil {
 		v.diags = append(v.diags, errorAt(by.rng, "Missing input", fmt.Sprintf("%s needs the input %q%s. Write it into inputs: inputs = { %s = ... }.", by.addr, name, described(v.info.Description), name)))
 		return
 	}
@@ -340,7 +359,7 @@ func (e *evaluator) evalValidations(n *node) hcl.Diagnostics {
 		c, more := newCondition(sub, block)
 		diags = append(diags, more...)
 		if c != nil {
-			diags = append(diags, n.refused(c.check(e, ctx, verdict{"Invalid value for variable", fmt.Sprintf("The value of %q was refused: ", n.label)}))...)
+			diags = append(diags, n.refused(c.check(e, ctx, verdict{"Invalid value for variable", fmt.Sprintf("The value of the %s was refused: ", (&variable{e: e, n: n}).called())}))...)
 		}
 	}
 	return diags
@@ -352,6 +371,9 @@ func (n *node) refused(diags hcl.Diagnostics) hcl.Diagnostics {
 		if n.given != nil && n.given.Value != cty.NilVal && d.Summary == "Invalid value for variable" {
 			d.Detail += fmt.Sprintf(" (The rule stands at %s:%d.)", d.Subject.Filename, d.Subject.Start.Line)
 			d.Subject = n.given.Range.Ptr()
+			if hasSensitive(n.value) {
+				d.Extra = Withheld{}
+			}
 		}
 	}
 	return diags

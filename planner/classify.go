@@ -3,6 +3,7 @@ package planner
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/mlops-as-code/mlops/internal/lockfile"
 )
@@ -205,6 +206,11 @@ func because(e *Entry, o *lockfile.Object) []string {
 			leaves = append(leaves, in.Name+verb)
 		}
 	}
+	for _, in := range o.Inputs {
+		if _, gone := old[in.Name]; gone && strings.HasPrefix(in.Name, "component.") {
+			between = append(between, in.Name+" is used no more")
+		}
+	}
 	if len(leaves) > 0 {
 		return leaves
 	}
@@ -214,14 +220,39 @@ func because(e *Entry, o *lockfile.Object) []string {
 	return []string{own(e) + " was edited"}
 }
 
-// derived reports whether an input follows from others, which say more.
+// derived reports whether an input follows from others, which say more: so do the
+// outputs and the sections of a component.
 func derived(name string) bool {
+	for strings.HasPrefix(name, "component.") {
+		_, inner, found := strings.Cut(afterKey(name[len("component."):]), ".")
+		if !found || inner == "readme" {
+			return true
+		}
+		name = inner
+	}
 	for _, prefix := range []string{"local.", "each.", "file.", "file[", "file_", "directory"} {
 		if len(name) >= len(prefix) && name[:len(prefix)] == prefix {
 			return true
 		}
 	}
 	return name == "local" || name == "project"
+}
+
+// afterKey is what follows the key of an instance; without one, the address itself.
+func afterKey(address string) string {
+	name := strings.IndexAny(address, ".[")
+	if name < 0 || address[name] == '.' {
+		return address
+	}
+	for i := name + 2; i < len(address); i++ {
+		switch address[i] {
+		case '\\':
+			i++
+		case '"':
+			return address[min(i+2, len(address)):]
+		}
+	}
+	return ""
 }
 
 func own(e *Entry) string {

@@ -81,13 +81,21 @@ func (r *renderer) entry(f *hclspec.File) Entry {
 func (r *renderer) read(f *hclspec.File, name string) []byte {
 	data, err := f.Scope().ReadFile(name)
 	if err != nil {
-		r.fault(f.BodyRange, "Unreadable file", err.Error()+".")
+		r.fault(f.BodyRange, "Unreadable file", blame(err.Error()+".", f.UsedBy()))
 	}
 	return data
 }
 
 func (r *renderer) fault(rng hcl.Range, summary, detail string) {
 	r.diags = append(r.diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: summary, Detail: detail, Subject: rng.Ptr()})
+}
+
+// blame adds in brackets who uses the component that a fault lies in.
+func blame(detail, used string) string {
+	if used == "" {
+		return detail
+	}
+	return detail + " (" + used + ")"
 }
 
 func (r *renderer) template(f *hclspec.File, e *Entry) []byte {
@@ -113,7 +121,7 @@ func (r *renderer) template(f *hclspec.File, e *Entry) []byte {
 	out, marks, diags := c.tmpl.Render(ctx)
 	r.diags = append(r.diags, caused(diags, f)...)
 	if len(marks) > 0 {
-		r.fault(f.BodyRange, "Sensitive value", fmt.Sprintf("The template %s would write a sensitive value into %s, which is committed and shown in plans. Let the program read the secret at run time instead.", f.Template, f.Path))
+		r.fault(f.BodyRange, "Sensitive value", blame(fmt.Sprintf("The template %s would write a sensitive value into %s, which is committed and shown in plans. Let the program read the secret at run time instead.", f.Template, f.Path), f.UsedBy()))
 	}
 	return out
 }
@@ -125,7 +133,8 @@ func caused(diags hcl.Diagnostics, f *hclspec.File) hcl.Diagnostics {
 		if strings.Contains(d.Detail, " renders it at ") {
 			continue
 		}
-		d.Detail += fmt.Sprintf(" (%s renders it at %s:%d.)", f.Address, f.BodyRange.Filename, f.BodyRange.Start.Line)
+		by := fmt.Sprintf("%s renders it at %s:%d. %s", f.Address, f.BodyRange.Filename, f.BodyRange.Start.Line, f.UsedBy())
+		d.Detail += " (" + strings.TrimSuffix(by, " ") + ")"
 	}
 	return diags
 }
@@ -251,7 +260,7 @@ func (r *renderer) sectionFault(err error) {
 	if field, ok := doc.Sections[se.Index].FieldRanges[se.Field]; ok {
 		rng = field
 	}
-	r.fault(rng, "Invalid section", fmt.Sprintf("%s. %s.", se.Reason, se.Fix))
+	r.fault(rng, "Invalid section", blame(fmt.Sprintf("%s. %s.", se.Reason, se.Fix), doc.Sections[se.Index].UsedBy()))
 }
 
 // digestAll hashes every entry, on every processor.

@@ -47,15 +47,7 @@ func (r *renderer) part(f *hclspec.File) Part {
 		return p
 	}
 	p.Format = r.format(f)
-	for _, kv := range f.Keys.Set {
-		p.Edits = r.edit(p.Edits, kv, keys.Set)
-	}
-	for _, kv := range f.Keys.Append {
-		p.Edits = r.edit(p.Edits, kv, keys.Append)
-	}
-	for _, kv := range f.Keys.Unset {
-		p.Edits = r.edit(p.Edits, kv, keys.Unset)
-	}
+	p.Edits = r.edits(f)
 	all := sha256.New()
 	for _, e := range p.Edits {
 		fmt.Fprintf(all, "%d %q %s\n", e.Op, e.Key, keys.Canonical(append([]any{e.Value}, e.Elems...)))
@@ -75,12 +67,12 @@ func (r *renderer) region(f *hclspec.File) *block.Want {
 	if f.Region.Comment == "" {
 		var ok bool
 		if w.Comment, ok = block.CommentFor(string(f.Path)); !ok {
-			r.fault(f.Range, "Unknown comment syntax", fmt.Sprintf("It is not known how %s writes comments, which mark the region. Set `comment`, such as comment = \"#\".", f.Path))
+			r.fault(f.Range, "Unknown comment syntax", blame(fmt.Sprintf("It is not known how %s writes comments, which mark the region. Set `comment`, such as comment = \"#\".", f.Path), f.UsedBy()))
 			return w
 		}
 	}
 	if err := w.Check(); err != nil {
-		r.fault(f.BodyRange, "Invalid region", fmt.Sprintf("%s: %s.", f.Address, err))
+		r.fault(f.BodyRange, "Invalid region", blame(fmt.Sprintf("%s: %s.", f.Address, err), f.UsedBy()))
 	}
 	return w
 }
@@ -91,26 +83,35 @@ func (r *renderer) format(f *hclspec.File) keys.Format {
 	}
 	known, ok := keys.FormatOf(string(f.Path))
 	if !ok {
-		r.fault(f.PathRange, "Unknown format", fmt.Sprintf("The name %s does not say whether the file is JSON, YAML or TOML. Set `format`.", f.Path))
+		r.fault(f.PathRange, "Unknown format", blame(fmt.Sprintf("The name %s does not say whether the file is JSON, YAML or TOML. Set `format`.", f.Path), f.UsedBy()))
 	}
 	return known
 }
 
-// edit adds what one key asks for.
-func (r *renderer) edit(edits []keys.Edit, kv hclspec.KeyValue, op keys.Op) []keys.Edit {
-	key, err := keys.ParseKey(kv.Key)
-	if err != nil {
-		r.fault(kv.Range, "Invalid key", fmt.Sprintf("%q is no key: %s.", kv.Key, err))
-		return edits
+// edits are what the keys of an object ask for.
+func (r *renderer) edits(f *hclspec.File) []keys.Edit {
+	var out []keys.Edit
+	for _, asked := range []struct {
+		op  keys.Op
+		all []hclspec.KeyValue
+	}{{keys.Set, f.Keys.Set}, {keys.Append, f.Keys.Append}, {keys.Unset, f.Keys.Unset}} {
+		for _, kv := range asked.all {
+			key, err := keys.ParseKey(kv.Key)
+			if err != nil {
+				r.fault(kv.Range, "Invalid key", blame(fmt.Sprintf("%q is no key: %s.", kv.Key, err), f.UsedBy()))
+				continue
+			}
+			e := keys.Edit{Op: asked.op, Key: key}
+			switch asked.op {
+			case keys.Set:
+				e.Value = plain(kv.Value)
+			case keys.Append:
+				e.Elems, _ = plain(kv.Value).([]any)
+			}
+			out = append(out, e)
+		}
 	}
-	e := keys.Edit{Op: op, Key: key}
-	switch op {
-	case keys.Set:
-		e.Value = plain(kv.Value)
-	case keys.Append:
-		e.Elems, _ = plain(kv.Value).([]any)
-	}
-	return append(edits, e)
+	return out
 }
 
 // plain is a value of the language as package keys takes it.
@@ -148,9 +149,9 @@ func number(f *big.Float) keys.Number { return keys.Number(f.Text('f', -1)) }
 // partFaults refuses parts that can never be right at the same time. A part whose
 // wish does not survive the others, in a file that holds nothing else, is one.
 func (r *renderer) partFaults(parts []Part, files []*hclspec.File) {
-	ranges := map[string]hcl.Range{}
+	named := map[string]*hclspec.File{}
 	for _, f := range files {
-		ranges[f.Address] = f.Range
+		named[f.Address] = f
 	}
 	byPath := map[safepath.Path][]*Part{}
 	for i := range parts {
@@ -164,13 +165,13 @@ func (r *renderer) partFaults(parts []Part, files []*hclspec.File) {
 			other := ""
 			for _, q := range group {
 				if q != p {
-					other += fmt.Sprintf(", %s (%s)", q.Address, at(ranges[q.Address]))
+					other += fmt.Sprintf(", %s (%s)", q.Address, at(named[q.Address].Range))
 				}
 			}
 			if other != "" {
 				other = " Others with keys in it:" + other[1:] + "."
 			}
-			r.fault(ranges[p.Address], "Key claimed twice", fmt.Sprintf("%s wants the key %s of %s to be what it cannot be beside what else is asked for.%s Leave the key to one of them.", p.Address, e.Key, path, other))
+			r.fault(named[p.Address].Range, "Key claimed twice", blame(fmt.Sprintf("%s wants the key %s of %s to be what it cannot be beside what else is asked for.%s Leave the key to one of them.", p.Address, e.Key, path, other), named[p.Address].UsedBy()))
 		}
 	}
 }

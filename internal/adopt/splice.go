@@ -70,6 +70,10 @@ func parse(src []byte, name string) *hclsyntax.Body {
 // block finds the block of an object, if that can be edited in place.
 func (r *run) block(f *hclspec.File) (*place, bool) {
 	p, t := string(f.Path), r.texts[f.Range.Filename]
+	if by := f.UsedBy(); by != "" {
+		r.refuse(p, "is written by a component, as %s at %s:%d, and the spec has no text of it; change the component or its inputs (%s)", f.Address, f.Range.Filename, f.Range.Start.Line, by)
+		return nil, false
+	}
 	if t == nil || t.body == nil {
 		r.refuse(p, "%s is at %s:%d, and HCL's JSON syntax is not edited in place; change it there", f.Address, f.Range.Filename, f.Range.Start.Line)
 		return nil, false
