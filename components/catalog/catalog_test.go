@@ -121,7 +121,7 @@ func TestFullProject(t *testing.T) {
 
 // headless are files whose format has no comment, or whose first line is the user's.
 func headless(name string) bool {
-	return slices.Contains([]string{".json", ".csv", ".typed", ".md"}, path.Ext(name)) ||
+	return slices.Contains([]string{".json", ".csv", ".typed"}, path.Ext(name)) ||
 		slices.Contains([]string{".python-version", "LICENSE"}, path.Base(name))
 }
 

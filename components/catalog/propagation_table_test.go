@@ -21,6 +21,7 @@ var propagation = []struct {
 	{
 		fact: "project.title", old: "Customer churn", now: "Lost customers", gone: []string{"Customer churn"},
 		consumers: `
+			component.hygiene.file.security["security"]
 			component.package.file.init
 			readme
 		`,
@@ -50,7 +51,9 @@ var propagation = []struct {
 	{
 		fact: "project.license", old: "Apache-2.0", now: "MIT", gone: []string{"Apache-2.0"},
 		consumers: `
+			component.hygiene.file.license["license"]
 			component.package.file_keys.project
+			readme
 		`,
 	},
 	{

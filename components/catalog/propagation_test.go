@@ -32,6 +32,11 @@ component "ci" {
   inputs = { lint = component.quality.lint, test = component.quality.test }
 }
 
+component "hygiene" {
+  source = "builtin/repo-hygiene"
+  inputs = { owners = { "*" = ["@acme/ml"] } }
+}
+
 component "versions" {
   source = "builtin/versions"
 }
