@@ -7,9 +7,10 @@ import (
 	"io/fs"
 )
 
-//go:embed all:*
+// What lies beside the folders is Go code.
+//
+//go:embed all:*/*
 var files embed.FS
 
-// Files are the built-in components, a folder each. The files at the top are no
-// component.
+// Files are the built-in components, a folder each.
 func Files() fs.FS { return files }
