@@ -194,7 +194,19 @@ func (d *describer) text(attr *hcl.Attribute) string {
 	if rng.Start.Byte > rng.End.Byte || rng.End.Byte > len(src) {
 		return ""
 	}
-	return strings.Join(strings.Fields(string(src[rng.Start.Byte:rng.End.Byte])), " ")
+	raw := strings.Join(strings.Fields(string(src[rng.Start.Byte:rng.End.Byte])), " ")
+	if isTemplate(attr.Expr) && len(raw) > 1 && raw[0] == '"' {
+		return raw[1 : len(raw)-1]
+	}
+	return raw
+}
+
+// isTemplate tells text with references in it from other expressions.
+func isTemplate(x hcl.Expression) bool {
+	return hcl.UnwrapExpressionUntil(x, func(x hcl.Expression) bool {
+		_, ok := x.(*hclsyntax.TemplateExpr)
+		return ok
+	}) != nil
 }
 
 // typeText writes a type as the language does. defaults may be nil.

@@ -38,7 +38,7 @@ func Put(text, reference []byte) ([]byte, error) {
 // Markdown writes the reference: tables in GitHub's form, without a title.
 func Markdown(c *hclspec.ComponentInfo) []byte {
 	var b strings.Builder
-	fmt.Fprintf(&b, "`%s` %s", code(c.Manifest.Name), prose(c.Manifest.Version))
+	fmt.Fprintf(&b, "Component `%s` %s", code(c.Manifest.Name), prose(c.Manifest.Version))
 	if c.Manifest.Description != "" {
 		fmt.Fprintf(&b, ": %s", prose(c.Manifest.Description))
 	}
@@ -211,10 +211,8 @@ func prose(text string) string {
 	return strings.NewReplacer("|", `\|`, "<", "&lt;", ">", "&gt;").Replace(text)
 }
 
-// code is text for a code span that has single ticks.
-func code(text string) string {
-	return strings.NewReplacer("`", "'", "|", `\|`).Replace(show.Line(text))
-}
+// code is text for a code span with single ticks that stands in no cell.
+func code(text string) string { return strings.ReplaceAll(show.Line(text), "`", "'") }
 
 // span is a code span in a cell, with as many ticks as the text needs.
 func span(text string) string {
