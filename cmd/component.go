@@ -132,4 +132,9 @@ func (a *app) completeComponents(*cobra.Command, []string, string) ([]cobra.Comp
 	return out, cobra.ShellCompDirectiveDefault
 }
 
+// completeFolders offers the folders below the current one.
+func completeFolders(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	return nil, cobra.ShellCompDirectiveFilterDirs
+}
+
 func builtins() []string { return (&components.Resolver{Builtin: catalog.Files()}).Names() }

@@ -39,7 +39,8 @@ when the file is out of date.`,
   mlops component docs builtin/python-package
   mlops component docs parts/ci --write README.md
   mlops component docs parts/ci --write README.md --check`,
-		Args: cobra.MaximumNArgs(1),
+		Args:              cobra.MaximumNArgs(1),
+		ValidArgsFunction: completeFolders,
 		RunE: func(_ *cobra.Command, args []string) error {
 			dir := "."
 			if len(args) == 1 {
@@ -156,12 +157,18 @@ func replaceIn(root *os.Root, name string, data []byte) error {
 		mode = info.Mode().Perm()
 	}
 	beside := filepath.Join(filepath.Dir(name), ".mlops-new-"+filepath.Base(name))
+	if err := root.Remove(beside); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err // what a run left that was killed
+	}
 	f, err := root.OpenFile(beside, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {
 		return err
 	}
 	defer root.Remove(beside) // gone already when all went well
 	_, err = f.Write(data)
+	if err == nil {
+		err = f.Sync()
+	}
 	if cerr := f.Close(); err == nil {
 		err = cerr
 	}

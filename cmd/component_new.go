@@ -29,8 +29,9 @@ func newComponentNewCmd(a *app) *cobra.Command {
 		Long: `New writes a small component that works into DIR: component.hcl with an input and its
 rule, a template, a README.md with the table of inputs, and two tests that pass. It
 overwrites nothing.`,
-		Example: "  mlops component new parts/ci\n  mlops component new . --name ci\n  mlops component new parts/ci && mlops component test parts/ci",
-		Args:    cobra.ExactArgs(1),
+		Example:           "  mlops component new parts/ci\n  mlops component new . --name ci\n  mlops component new parts/ci && mlops component test parts/ci",
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: completeFolders,
 		RunE: func(_ *cobra.Command, args []string) error {
 			return runComponentNew(a, args[0], name, json)
 		},

@@ -48,7 +48,8 @@ Exit codes: 0 all passed; 1 a case failed, or there are none.`,
   mlops component test parts/ci
   mlops component test parts/ci --run '^refused'
   mlops component test parts/ci --update`,
-		Args: cobra.MaximumNArgs(1),
+		Args:              cobra.MaximumNArgs(1),
+		ValidArgsFunction: completeFolders,
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 1 {
 				o.dir = args[0]

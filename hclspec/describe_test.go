@@ -137,3 +137,52 @@ func TestDescribeFaults(t *testing.T) {
 		}
 	}
 }
+
+// finder has one component for every source.
+type finder struct{ files *hclspec.ComponentFiles }
+
+func (f finder) Find(hclspec.ComponentCall) (*hclspec.ComponentFiles, error) { return f.files, nil }
+
+// FuzzDescribe holds that what Describe calls a required input is what a project has
+// to give: without inputs, exactly those are missing.
+func FuzzDescribe(f *testing.F) {
+	const manifest = "component \"c\" {\n  version = \"1.0.0\"\n}\n"
+	f.Add(manifest + "variable \"v\" {}\nvariable \"w\" {\n  default = null\n}\n")
+	f.Add(manifest + "variable \"v\" {\n  type = list(object({ a = optional(string, \"x\") }))\n}\nvariable \"w\" {\n  default = [1]\n  nullable = false\n  sensitive = true\n}\n")
+	f.Add(manifest + "file \"a\" {\n  path = \"x/${var.v}\"\n  content = \"\"\n}\nvariable \"v\" {\n}\n")
+	f.Fuzz(func(t *testing.T, src string) {
+		if strings.Contains(src, "source") {
+			return // components inside of it would be found here too
+		}
+		info, diags := describe(src)
+		if diags.HasErrors() {
+			return
+		}
+		want := map[string]bool{}
+		for _, in := range info.Inputs {
+			if in.Default == nil {
+				want[fmt.Sprintf("needs the input %q", in.Name)] = true
+			}
+		}
+		files := &hclspec.ComponentFiles{FS: fstest.MapFS{"component.hcl": {Data: []byte(src)}}, Label: "c"}
+		spec := []hclspec.Source{{Name: "mlops.hcl", Src: []byte("project \"p\" {}\ncomponent \"c\" {\n  source = \"./c\"\n}\n")}}
+		_, diags = hclspec.Load(hclspec.Params{Spec: spec, FS: fstest.MapFS{}, Sections: readme.Kinds(), Version: "0.1.0", Components: finder{files}})
+		missing := 0
+		for _, d := range diags {
+			if d.Summary != "Missing input" {
+				continue
+			}
+			missing++
+			found := false
+			for text := range want {
+				found = found || strings.Contains(d.Detail, text)
+			}
+			if !found {
+				t.Errorf("%s, and Describe does not know of it", d.Detail)
+			}
+		}
+		if missing != len(want) {
+			t.Errorf("%d inputs are missing, and Describe knows %v", missing, want)
+		}
+	})
+}

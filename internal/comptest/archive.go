@@ -94,8 +94,9 @@ func parseHeader(header string) (name string, attrs []string, err error) {
 	if header == "" {
 		return name, nil, nil
 	}
-	inner, ok := strings.CutPrefix(header, "(")
-	if inner, ok = strings.CutSuffix(inner, ")"); !ok {
+	inner, opened := strings.CutPrefix(header, "(")
+	inner, closed := strings.CutSuffix(inner, ")")
+	if !opened || !closed {
 		return "", nil, fmt.Errorf("%s follows the name; write what the file is in brackets", show.Clip(header, 60))
 	}
 	for attr := range strings.SplitSeq(inner, ",") {

@@ -206,6 +206,7 @@ func TestRefusedCases(t *testing.T) {
 		project + "-- a (quoted) --\nx\n":                        "tests/x.txtar:9: a line of the quoted file does not begin with >",
 		project + "-- \"a --\nx\n":                               "tests/x.txtar:9: the name has a quote that is not closed",
 		project + "-- \"a\" b --\nx\n":                           "tests/x.txtar:9: b follows the name",
+		project + "-- \"a\" 0755) --\nx\n":                       "tests/x.txtar:9: 0755) follows the name",
 	} {
 		if _, err := run(t, part(), text); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %s", text, err, want)
