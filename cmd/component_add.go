@@ -61,7 +61,7 @@ OWNER/REPO//DIR?ref=REF.`,
 // completeSources offers the built-in components; folders are the shell's.
 func completeSources(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	var out []cobra.Completion
-	for _, name := range (&components.Resolver{Builtin: builtin()}).Names() {
+	for _, name := range builtins() {
 		out = append(out, "builtin/"+name)
 	}
 	return out, cobra.ShellCompDirectiveDefault

@@ -28,7 +28,7 @@ mlops apply does the rest. What people edited stays as ownership says. When some
 else refers to the component, nothing is written.`,
 		Example:           "  mlops component remove ci\n  mlops component remove ci --dry-run",
 		Args:              cobra.ExactArgs(1),
-		ValidArgsFunction: a.completeComponents,
+		ValidArgsFunction: a.completeBlocks,
 		RunE: func(c *cobra.Command, args []string) error {
 			o.name = args[0]
 			return runComponentRemove(c.Context(), a, o)

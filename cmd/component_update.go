@@ -30,7 +30,7 @@ be evaluated, nothing is written.
 
 For an older version write it into the spec, such as version = "1.1.0", and update.`,
 		Example:           "  mlops component update\n  mlops component update layout --summary\n  mlops component update && mlops apply",
-		ValidArgsFunction: a.completeComponents,
+		ValidArgsFunction: a.completeBlocks,
 		RunE: func(c *cobra.Command, args []string) error {
 			o.names = args
 			return runComponentUpdate(c.Context(), a, o)
@@ -146,8 +146,8 @@ func (f *fetching) show(t *session, p *planner.Plan, how finishing) error {
 	return a.printPlan(t, p, &planOptions{planFlags: *how.flags, summary: how.summary})
 }
 
-// completeComponents offers the names of the component blocks.
-func (a *app) completeComponents(c *cobra.Command, _ []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+// completeBlocks offers the names of the component blocks.
+func (a *app) completeBlocks(c *cobra.Command, _ []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	if a.Now == nil {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}

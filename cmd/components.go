@@ -1,7 +1,6 @@
 package cmd
 
 import (
-	"io/fs"
 	"path/filepath"
 	"runtime"
 
@@ -10,13 +9,10 @@ import (
 	"github.com/mlops-as-code/mlops/internal/lockfile"
 )
 
-// builtin are the built-in components.
-func builtin() fs.FS { return catalog.Files() }
-
 // resolver finds the components that the spec names, without any connection: the
 // lock says which, the cache has them.
 func (s *session) resolver() *components.Resolver {
-	return &components.Resolver{Builtin: builtin(), Pins: s.pins, Open: s.a.openTree}
+	return &components.Resolver{Builtin: catalog.Files(), Pins: s.pins, Open: s.a.openTree}
 }
 
 // pins are what the lock pins, by address.

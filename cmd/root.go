@@ -111,7 +111,7 @@ func known(root *cobra.Command, args []string) error {
 	}
 	root.SuggestionsMinimumDistance = 2
 	near := root.SuggestionsFor(args[0])
-	hint := "run `mlops --help` for the commands"
+	hint := fmt.Sprintf("run `%s --help` for the commands", root.CommandPath())
 	switch len(near) {
 	case 0:
 	case 1:
@@ -157,7 +157,8 @@ func (a *app) command() *cobra.Command {
 	root.AddCommand(
 		newInitCmd(a), newValidateCmd(a), newFmtCmd(a), newPlanCmd(a), newApplyCmd(a), newDestroyCmd(a), newUndoCmd(a),
 		newStatusCmd(a), newDiffCmd(a), newShowCmd(a), newListCmd(a), newOutputCmd(a), newConsoleCmd(a),
-		newGraphCmd(a), newVersionCmd(a), newResolveCmd(a), newAdoptCmd(a), newImportCmd(a), newLockCmd(a), newComponentCmd(a),
+		newGraphCmd(a), newVersionCmd(a), newResolveCmd(a), newAdoptCmd(a), newImportCmd(a), newLockCmd(a),
+		newComponentCmd(a),
 	)
 	refuseShells(root)
 	return root

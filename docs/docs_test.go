@@ -164,10 +164,13 @@ func commandsPage() string {
 }
 
 func writeCommand(b *strings.Builder, c *cobra.Command) {
-	fmt.Fprintf(b, "\n## mlops %s\n\n%s\n", c.Name(), c.Long)
+	fmt.Fprintf(b, "\n## %s\n\n%s\n", c.CommandPath(), c.Long)
 	fmt.Fprintf(b, "\n```sh\n%s\n```\n", strings.TrimSpace(dedent(c.Example)))
 	if c.Flags().HasFlags() {
 		fmt.Fprintf(b, "\nUsage: `%s`\n\n%s", c.UseLine(), flagTable(c.LocalNonPersistentFlags()))
+	}
+	for _, sub := range c.Commands() {
+		writeCommand(b, sub)
 	}
 }
 

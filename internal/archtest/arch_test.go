@@ -43,6 +43,8 @@ var allowed = map[string][]string{
 	"internal/gitrepo/odb":       {},
 	"internal/gitwrite":          {"internal/fsops", "internal/gitindex", "internal/gitrepo"},
 	"internal/plancache":         {},
+	"internal/compdocs":          {"hclspec", "internal/block", "internal/show"},
+	"internal/comptest":          {"components", "hclspec", "internal/lockfile", "internal/show", "internal/textdiff", "planner", "readme"},
 	"internal/adopt":             {"hclspec", "internal/block", "internal/keys", "internal/lockfile", "internal/specedit", "internal/textdiff", "planner"},
 	"internal/takeover":          {"hclspec", "internal/safepath", "internal/specedit", "internal/textdiff"},
 	"internal/gitignore":         {"internal/gitconf/wildmatch"},
