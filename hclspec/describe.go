@@ -67,7 +67,7 @@ type ComponentPart struct{ Name, Source, Version string }
 // cannot be read.
 func Describe(p Params, files *ComponentFiles) (*ComponentInfo, hcl.Diagnostics) {
 	budget := hcllimit.NewBudget(hcllimit.MaxSteps, hcllimit.MaxBytes)
-	e := &evaluator{params: p, lang: Language(p.Sections), reads: newReads(p.FS, budget), budget: budget, defs: map[string]*definition{}}
+	e := &evaluator{params: p, lang: Language(p.Sections), reads: newReads(p.FS, budget), budget: budget, defs: map[string]*definition{}, calls: map[string]*call{}, askers: map[*hcl.Diagnostic][]by{}}
 	e.funcs = hclfunc.Table(e.reads, budget)
 	def, diags := e.parseComponent(files, hcl.Range{})
 	if def == nil || diags.HasErrors() {
@@ -77,7 +77,7 @@ func Describe(p Params, files *ComponentFiles) (*ComponentInfo, hcl.Diagnostics)
 		e:    e.child(&node{def: def, label: def.manifest.Name, addr: Address("component", def.manifest.Name, nil)}, nil, nil),
 		info: &ComponentInfo{Manifest: def.manifest, Text: def.source},
 	}
-	d.e.by = nil // nobody asks for it
+	d.e.by = by{} // nobody asks for it
 	diags = append(diags, d.collect(def.body)...)
 	diags = append(diags, d.inputs()...)
 	d.outputs()
