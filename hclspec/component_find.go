@@ -74,7 +74,7 @@ func (e *evaluator) find(n *node, c *call, ask ComponentCall) hcl.Diagnostics {
 		root.defs[files.Label] = nil
 		return diags
 	}
-	c.refs = def.manifest.refs(rng)
+	c.refs = append(def.manifest.refs(rng), e.offeredFacts(def)...)
 	inside := e.foresee(n, c, def)
 	if e.blame(by{n.addr, n.rng}, inside); !inside.HasErrors() {
 		c.def = def

@@ -161,13 +161,27 @@ func readmeBlock(sections []schema.Block) schema.Block {
 		Example: "readme {\n  section \"title\" {}\n  section \"usage\" {\n    body = \"Run `make train`.\"\n  }\n}\n",
 		Attrs: []schema.Attr{
 			{Name: "path", Type: cty.String, Default: "`\"README.md\"`", Doc: "Path relative to the project root."},
+			{Name: "lang", Type: cty.String, Default: "`\"en\"`", Doc: "Language of the headings and sentences that mlops writes: `de`, `en`, `es`, `fr`, `ja`, `pt`, `tr` or `zh`."},
+			{Name: "markers", Type: cty.String, OneOf: []string{"auto", "always"}, Default: "`\"auto\"`", Doc: "Whether comments enclose every section; `auto` is only those that no heading tells apart."},
 		},
 		Blocks: []schema.Block{{
 			Name: "section", Labels: []string{"kind", "name?"},
 			Doc:    "One section of the given kind; the second label tells two sections of one kind apart.",
-			Blocks: append(slices.Clone(sections), placeSection()),
+			Blocks: append(owned(sections), placeSection()),
 		}},
 	}
+}
+
+// owned adds to every kind of section who owns it.
+func owned(sections []schema.Block) []schema.Block {
+	out := slices.Clone(sections)
+	for i := range out {
+		out[i].Attrs = append(slices.Clip(out[i].Attrs), schema.Attr{
+			Name: "ownership", Type: cty.String, OneOf: []string{"spec", "shared", "user"}, Default: "`\"spec\"`",
+			Doc: "`spec`: an edit of the section is drift. `shared`: edits stay, changes of the spec are merged in. `user`: written once, then theirs.",
+		})
+	}
+	return out
 }
 
 func gitBlock() schema.Block {

@@ -129,10 +129,16 @@ type Input struct{ Name, Digest string }
 
 // Readme is the README as an ordered list of sections.
 type Readme struct {
-	Path     safepath.Path
+	Path safepath.Path
+	// Lang is the language of what mlops writes; "" is English.
+	Lang string
+	// Markers is set when comments are to enclose every section.
+	Markers  bool
 	Sections []Section
 	Inputs   []Input
 	Range    hcl.Range
+	// LangRange is the place of lang.
+	LangRange hcl.Range
 }
 
 // Section is one README section: its kind's attributes as an object, null where
@@ -141,6 +147,7 @@ type Section struct {
 	Kind, Name string
 	// Component is the address of the component that offers it; "" for the spec's own.
 	Component string
+	Ownership string // "spec", "shared" or "user"
 	Fields    cty.Value
 	Range     hcl.Range
 	// FieldRanges give the place of each attribute that was written.

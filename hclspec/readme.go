@@ -34,6 +34,7 @@ func (r *readmeEval) read() hcl.Diagnostics {
 		path, more := r.e.claimReadme(r.n, content.Attributes["path"], r.ctx)
 		diags = append(diags, more...)
 		out.Path = path
+		diags = append(diags, r.settings(out, content.Attributes)...)
 	}
 	seen := map[string]hcl.Range{}
 	for _, block := range content.Blocks {
@@ -63,6 +64,24 @@ func (r *readmeEval) read() hcl.Diagnostics {
 	r.e.appendOffers(out, slices.Collect(maps.Keys(r.placed))...)
 	out.Inputs = sortInputs(out.Inputs)
 	r.e.project.Readme = out
+	return diags
+}
+
+// settings reads what stands for the whole README.
+func (r *readmeEval) settings(out *Readme, attrs hcl.Attributes) hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	text := func(name string) string {
+		a, _ := r.n.sch.Attr(name)
+		val, more := r.field(a, attrs[name])
+		if diags = append(diags, more...); more.HasErrors() || val.IsNull() {
+			return ""
+		}
+		return val.AsString()
+	}
+	out.Lang, out.Markers = text("lang"), text("markers") == "always"
+	if attr := attrs["lang"]; attr != nil {
+		out.LangRange = attr.Expr.Range()
+	}
 	return diags
 }
 
@@ -98,6 +117,9 @@ func (r *readmeEval) section(block *hcl.Block) (*Section, hcl.Diagnostics) {
 	}
 	if diags.HasErrors() {
 		return nil, diags
+	}
+	if s.Ownership = "spec"; !fields["ownership"].IsNull() {
+		s.Ownership = fields["ownership"].AsString()
 	}
 	s.Fields = cty.ObjectVal(fields)
 	return s, diags

@@ -18,6 +18,7 @@ func (e *evaluator) resolve() hcl.Diagnostics {
 	for _, n := range e.nodes {
 		if n.kind == "readme" {
 			n.refs = append(n.refs, ref{node: "component.", name: "component", rng: n.rng, order: true})
+			n.refs = append(n.refs, sectionRefs(n.sch, n.block.Body)...)
 		}
 		if n.kind == "pipeline" {
 			n.refs = append(n.refs, ref{node: "stage.", name: "stage", rng: n.rng})

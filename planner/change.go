@@ -169,7 +169,7 @@ func (d *differ) vacated(p string) bool {
 func (c *change) shared() bool { return c.e != nil && c.e.Ownership == "shared" }
 
 func (c *change) decide(k class) {
-	if c.resolved(k) || c.shared() && c.decideShared(k) {
+	if c.composed(k) || c.resolved(k) || c.shared() && c.decideShared(k) {
 		return
 	}
 	switch k {

@@ -16,6 +16,10 @@ func (c *change) resync() {
 	next := *c.o
 	next.Address, next.Kind, next.Ownership, next.PreventDestroy = c.e.Address, c.e.Kind, c.e.Ownership, c.e.PreventDestroy
 	next.Path = c.out.Path
+	keys := c.e.Sections != nil && len(c.o.Keys) > 0 && !slices.Equal(c.o.Keys, sectionKeys(c.e.Sections))
+	if keys {
+		next.Keys = sectionKeys(c.e.Sections) // who owns them, maybe
+	}
 	if c.shared() {
 		next.Mode = c.e.Mode // also of one that stays deleted
 	}
@@ -24,7 +28,7 @@ func (c *change) resync() {
 		c.set(next)
 		return
 	}
-	if c.was != next.Address || next.Path != c.o.Path || next.Mode != c.o.Mode || next.Kind != c.o.Kind || next.Ownership != c.o.Ownership || next.PreventDestroy != c.o.PreventDestroy {
+	if keys || c.was != next.Address || next.Path != c.o.Path || next.Mode != c.o.Mode || next.Kind != c.o.Kind || next.Ownership != c.o.Ownership || next.PreventDestroy != c.o.PreventDestroy {
 		c.out.Before, c.out.After = c.at.state(), c.at.state()
 		c.out.PreviousPath = ""
 		c.add("adopt", []string{c.renamed()})
@@ -187,6 +191,9 @@ func (c *change) object() lockfile.Object {
 	o.Address, o.Path, o.Kind, o.Mode, o.Ownership = c.e.Address, c.out.Path, c.e.Kind, c.e.Mode, c.e.Ownership
 	o.Rendered, o.Applied, o.PreventDestroy, o.Inputs = c.e.Rendered, "", c.e.PreventDestroy, c.e.Inputs
 	o.Extra = slices.Clip(o.Extra)
+	if c.e.Sections != nil {
+		o.Keys = sectionKeys(c.e.Sections)
+	}
 	return o
 }
 

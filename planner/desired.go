@@ -1,7 +1,6 @@
 package planner
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"runtime"
@@ -13,7 +12,6 @@ import (
 	"github.com/mlops-as-code/mlops/hclspec"
 	"github.com/mlops-as-code/mlops/internal/hcltmpl"
 	"github.com/mlops-as-code/mlops/internal/lockfile"
-	"github.com/mlops-as-code/mlops/readme"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -215,52 +213,6 @@ func mergeInputs(a, b []lockfile.Input) []lockfile.Input {
 		out = append(out, lockfile.Input{Name: name, Digest: all[name]})
 	}
 	return out
-}
-
-// readme renders the README, which may list every other path.
-func (r *renderer) readme(entries []Entry) Entry {
-	doc, facts := r.project.Readme, r.project.Facts
-	e := Entry{
-		Path: doc.Path, Address: "readme", Kind: "readme", Mode: "0644", Ownership: "spec",
-		Inputs: lockInputs(doc.Inputs), Range: rangeOf(doc.Range),
-	}
-	p := readme.Project{
-		Name: facts.Name, Title: facts.Title, Summary: facts.Summary, Package: facts.Package,
-		License: facts.License, Repository: facts.Repository, Python: facts.Python, Path: string(doc.Path),
-		Files: []string{string(doc.Path)},
-	}
-	for _, a := range facts.Authors {
-		p.Authors = append(p.Authors, readme.Person{Name: a.Name, Email: a.Email})
-	}
-	for _, other := range entries {
-		p.Files = append(p.Files, string(other.Path))
-	}
-	slices.Sort(p.Files)
-	sections := make([]readme.Section, len(doc.Sections))
-	for i, s := range doc.Sections {
-		sections[i] = readme.Section{Kind: s.Kind, Name: s.Name, Fields: s.Fields}
-	}
-	out, err := readme.Render(sections, p)
-	if err != nil {
-		r.sectionFault(err)
-	}
-	e.Content = out
-	return e
-}
-
-// sectionFault points at the field that readme found fault with.
-func (r *renderer) sectionFault(err error) {
-	doc := r.project.Readme
-	se, ok := errors.AsType[*readme.SectionError](err)
-	if !ok || se.Index < 0 || se.Index >= len(doc.Sections) {
-		r.fault(doc.Range, "Invalid section", err.Error())
-		return
-	}
-	rng := doc.Sections[se.Index].Range
-	if field, ok := doc.Sections[se.Index].FieldRanges[se.Field]; ok {
-		rng = field
-	}
-	r.fault(rng, "Invalid section", blame(fmt.Sprintf("%s. %s.", se.Reason, se.Fix), doc.Sections[se.Index].UsedBy()))
 }
 
 // digestAll hashes every entry, on every processor.

@@ -245,7 +245,9 @@ func (d *differ) decide(c *change) {
 		return
 	}
 	if d.sides.Mode == "refresh-only" {
-		c.drifted("none")
+		if !c.composed(k) {
+			c.drifted("none")
+		}
 		return
 	}
 	if c.taken() || c.guarded() {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/mlops-as-code/mlops/internal/merge3"
+	"github.com/mlops-as-code/mlops/readme"
 )
 
 // Resolution is a person's word on a conflict: "spec", "mine", "both" or "edit",
@@ -132,6 +133,8 @@ func Marked(s Sides, path string) (*Draft, error) {
 	d.index()
 	c := d.change(path)
 	switch {
+	case c != nil && c.e != nil && c.e.Sections != nil && c.disk.Type == "file":
+		return c.marked()
 	case c == nil || !c.shared():
 		return nil, fmt.Errorf("%s: its ownership is not shared, so it is not merged; use --take=spec", path)
 	case c.disk.Type != "file":
@@ -150,6 +153,19 @@ func Marked(s Sides, path string) (*Draft, error) {
 		mine[line] = max(mine[line], n)
 	}
 	return &Draft{text, mine}, nil
+}
+
+// marked is the draft of a README: its sections in conflict have markers.
+func (c *change) marked() (*Draft, error) {
+	res, err := readme.Compose(c.sections(false, "marked"))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w; correct it", c.out.Path, err)
+	}
+	own := markerLines(c.disk.Content)
+	for line, n := range markerLines(c.e.Content) {
+		own[line] = max(own[line], n)
+	}
+	return &Draft{res.Text, own}, nil
 }
 
 // Leftover returns the first line of an edited draft, from 1, that is a conflict's

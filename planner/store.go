@@ -141,18 +141,19 @@ func (d *differ) store(objects []lockfile.Object) {
 		if e.Ownership == "shared" {
 			rendered[e.Rendered] = e.Content
 		}
+		for _, s := range e.Sections {
+			rendered[sectionDigest(s.Text)] = []byte(s.Text)
+		}
 	}
 	needed := map[string]bool{}
 	for i := range objects {
-		o := &objects[i]
-		if o.Ownership != "shared" || o.Rendered == "" {
-			continue
-		}
-		name := strings.TrimPrefix(o.Rendered, "sha256:")
-		needed[name] = true
-		if content, ok := rendered[o.Rendered]; ok {
-			if _, sound := d.base(o.Rendered); !sound {
-				d.keepBase(BaseDir+"/"+name, d.sides.Bases[name], veiled(name, content))
+		for _, digest := range basesOf(&objects[i]) {
+			name := strings.TrimPrefix(digest, "sha256:")
+			needed[name] = true
+			if content, ok := rendered[digest]; ok {
+				if _, sound := d.base(digest); !sound {
+					d.keepBase(BaseDir+"/"+name, d.sides.Bases[name], veiled(name, content))
+				}
 			}
 		}
 	}
@@ -170,6 +171,20 @@ func (d *differ) store(objects []lockfile.Object) {
 	}
 	slices.SortFunc(d.plan.Store, func(a, b Stored) int { return strings.Compare(a.Path, b.Path) })
 	d.plan.Store = slices.CompactFunc(d.plan.Store, func(a, b Stored) bool { return a.Path == b.Path })
+}
+
+// basesOf are the digests of what has to be at hand to merge an object.
+func basesOf(o *lockfile.Object) []string {
+	var out []string
+	if o.Ownership == "shared" && o.Rendered != "" {
+		out = append(out, o.Rendered)
+	}
+	for _, w := range sectionsOf(o) {
+		if w.Ownership == "shared" {
+			out = append(out, w.Digest)
+		}
+	}
+	return out
 }
 
 func (d *differ) keepBase(path string, have, want []byte) {

@@ -108,6 +108,9 @@ func (t *text) drift() {
 		if len(d.Keys) > 0 {
 			words += " at " + show.Line(strings.Join(d.Keys, ", "))
 		}
+		if _, section, ok := strings.Cut(d.Address, ".section."); ok {
+			words += " in section " + show.Line(section)
+		}
 		if will := willWords[d.Will]; will != "" {
 			words += ", " + will
 		}

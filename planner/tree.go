@@ -12,6 +12,7 @@ import (
 	"github.com/mlops-as-code/mlops/internal/lockfile"
 	"github.com/mlops-as-code/mlops/internal/safepath"
 	"github.com/mlops-as-code/mlops/internal/textdiff"
+	"github.com/mlops-as-code/mlops/readme"
 )
 
 // Tree is the desired tree: whole files, sorted by path, and parts of files that
@@ -38,6 +39,8 @@ type Entry struct {
 	Ownership      string // "spec", "shared" or "user"
 	PreventDestroy bool
 	Content        []byte
+	// Sections are what a README is made of; Content is all of them in a new file.
+	Sections []readme.Piece
 	// Digest is the SHA-256 of the exact bytes, Rendered that of the LF form
 	// (the same for a binary); both as "sha256:<hex>".
 	Digest, Rendered string

@@ -1,7 +1,6 @@
 package readme
 
 import (
-	"fmt"
 	"path"
 	"strings"
 
@@ -19,20 +18,7 @@ func commandsAttr(otherwise string) schema.Attr {
 }
 
 // commands are the commands the section states; nil for none.
-func commands(r *request) []string {
-	list := r.texts("commands")
-	for i, c := range list {
-		if strings.HasPrefix(strings.TrimSpace(c), "$ ") {
-			r.fail("commands", fmt.Sprintf("Element %d of commands begins with a prompt", i+1), "Leave out the $, so that the line can be copied")
-		}
-		lines := strings.Split(trimBlankLines(c), "\n")
-		for j := range lines {
-			lines[j] = strings.TrimRight(lines[j], " \t")
-		}
-		list[i] = strings.Join(lines, "\n")
-	}
-	return list
-}
+func commands(r *request) []string { return r.shellLines("commands") }
 
 // shell is a code block with commands.
 func shell(commands ...string) block { return fence("sh", strings.Join(commands, "\n")) }

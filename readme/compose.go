@@ -60,6 +60,9 @@ type Sides struct {
 	// Import says that sections which are there and were never rendered may be taken
 	// over: without it they are refused.
 	Import bool
+	// Take settles what both sides changed: "spec", "mine" or "both"; "marked" puts
+	// both in, between the markers of a conflict.
+	Take string
 	// Digest stands for a text, Base returns the text of a digest if it is known.
 	Digest func(text string) string
 	Base   func(digest string) (string, bool)
@@ -240,7 +243,12 @@ func (c *composer) piece(w *writer, p Piece, disk *stand) {
 	was := c.was(p.ID)
 	switch {
 	case disk == nil && was != nil && p.Ownership != "spec":
-		if p.Ownership == "shared" && c.Digest(p.Text) != was.Digest {
+		if p.Ownership == "shared" && c.Digest(p.Text) != was.Digest && c.Take != "mine" {
+			if c.Take != "" {
+				c.report(Outcome{ID: p.ID, Drift: "deleted", Will: "restore"})
+				w.section(p, nil)
+				return
+			}
 			c.report(Outcome{ID: p.ID, Drift: "deleted", Will: "refuse"})
 			return
 		}
@@ -294,7 +302,8 @@ func (c *composer) merge(w *writer, p Piece, disk *stand) {
 	} else {
 		res, err = merge3.TwoWay(mine, theirs)
 	}
-	if err != nil || len(res.Conflicts) > 0 {
+	settled := c.settle(&res, err == nil)
+	if err != nil || len(res.Conflicts) > 0 && !settled {
 		c.report(Outcome{ID: p.ID, Drift: "modified", Will: "refuse", Conflicts: res.Conflicts, Line: disk.line})
 		w.raw(disk.span...)
 		return
@@ -302,6 +311,26 @@ func (c *composer) merge(w *writer, p Piece, disk *stand) {
 	c.report(Outcome{ID: p.ID, Drift: "modified", Will: "merge"})
 	p.Text = strings.Trim(string(res.Text), "\n")
 	w.section(p, disk)
+}
+
+// settle takes the sides that a person chose; false is no word on it.
+func (c *composer) settle(res *merge3.Result, merged bool) bool {
+	if !merged || len(res.Conflicts) == 0 {
+		return false
+	}
+	switch c.Take {
+	case "spec":
+		res.Text = res.Theirs()
+	case "mine":
+		res.Text = res.Mine()
+	case "both":
+		res.Text = res.Both()
+	case "marked":
+		res.Text = res.Marked(merge3.Labels{Base: "last rendered", Mine: "mine", Theirs: "spec"})
+	default:
+		return false
+	}
+	return true
 }
 
 // leave takes a section out that is no longer wanted, unless somebody edited it.

@@ -10,15 +10,18 @@ import (
 
 // document is a README in the making.
 type document struct {
-	project   *Project
-	catalogue []kind
-	parts     []*part
+	project    *Project
+	phrasebook phrasebook
+	catalogue  []kind
+	parts      []*part
 }
 
 // part is one section while the document is put together.
 type part struct {
-	kind *kind
-	req  *request
+	// index is the section's place among all, those that are not enabled too.
+	index int
+	kind  *kind
+	req   *request
 	// heading is plain text; empty for a section without one.
 	heading string
 	level   int
@@ -36,21 +39,24 @@ func (p *part) blocks() []block {
 	return append(append(append(all, p.before...), p.content...), p.after...)
 }
 
-// add renders the next section, unless its kind needs the whole document.
-func (d *document) add(s Section) *SectionError {
+// add renders section i, unless its kind needs the whole document.
+func (d *document) add(i int, s Section) *SectionError {
 	k := d.kind(s.Kind)
 	if k == nil {
 		return &SectionError{Reason: fmt.Sprintf("There is no section kind %q", s.Kind), Fix: `Use "custom" for a section of your own`}
 	}
-	p := &part{kind: k, req: &request{fields: fields{value: s.Fields}, project: d.project}}
+	p := &part{index: i, kind: k, req: &request{fields: fields{value: s.Fields}, project: d.project, phrasebook: d.phrasebook}}
 	r := p.req
+	if !r.flag("enabled", true) {
+		return r.err
+	}
 	for _, a := range k.attrs {
 		if _, given := r.get(a.Name, cty.DynamicPseudoType); a.Required && !given {
 			r.fail(a.Name, fmt.Sprintf("A %q section needs the argument %q", k.name, a.Name), "Add it")
 		}
 	}
 	d.head(p)
-	if k.heading != "" {
+	if k.headed() {
 		p.before = r.markdown("before", p.level)
 		p.after = r.markdown("after", p.level)
 	}
@@ -69,21 +75,19 @@ func (d *document) add(s Section) *SectionError {
 func (d *document) head(p *part) {
 	r := p.req
 	switch {
-	case p.kind.top:
-		p.level = 1
-		p.heading = first(r.line("title"), r.fact("title", d.project.Title), r.fact("name", d.project.Name))
-		if p.heading == "" {
-			r.fail("title", "The project has no title", "Give the section a title")
+	case p.kind.top != nil:
+		p.level, p.heading = 1, p.kind.top(r)
+	case p.kind.headed():
+		p.level, p.heading = r.number("level", 2, 6, 2), r.line("title")
+		if p.heading == "" && p.kind.heading != "" {
+			p.heading = r.phrase(p.kind.heading)
 		}
-	case p.kind.heading != "":
-		p.level = r.number("level", 2, 6, 2)
-		p.heading = first(r.line("title"), p.kind.heading)
 	}
 }
 
 // check compares a section with those before it.
 func (d *document) check(p *part) {
-	if p.kind.top && len(d.parts) > 0 {
+	if p.kind.top != nil && len(d.parts) > 0 {
 		p.req.fail("", "The title must be the first section, and there is only one", "Move it to the top of the readme block")
 	}
 	last := 1
@@ -93,7 +97,7 @@ func (d *document) check(p *part) {
 			break
 		}
 	}
-	if p.level > last+1 {
+	if p.heading != "" && p.level > last+1 {
 		p.req.fail("level", fmt.Sprintf("A heading of level %d cannot follow one of level %d", p.level, last), fmt.Sprintf("Use level %d or less", last+1))
 	}
 }
@@ -107,11 +111,13 @@ func (d *document) late() *SectionError {
 			p.req.following = following
 			p.content = p.kind.render(p.req)
 		}
-		following = slices.Concat(heads[i], following)
+		if p.req.flag("toc", true) {
+			following = slices.Concat(heads[i], following)
+		}
 	}
-	for i, p := range d.parts {
+	for _, p := range d.parts {
 		if p.req.err != nil {
-			p.req.err.Index = i
+			p.req.err.Index = p.index
 			return p.req.err
 		}
 	}

@@ -24,14 +24,14 @@ func renderInstallation(r *request) []block {
 	var out []block
 	if t := toolchainOf(r); t.install != "" {
 		if versions := r.project.Python; len(versions) > 0 {
-			out = append(out, paragraph("Requires Python "+escape(r.fact("python", alternatives(versions)))+"."))
+			out = append(out, paragraph(r.say("Requires Python {1}.", escape(r.fact("python", alternatives(r.phrasebook, versions))))))
 		}
 		out = append(out, shell(t.install))
 	}
 	if file := r.firstFile("Dockerfile", "Containerfile"); file != "" {
-		lead := "Build the container image:"
+		lead := r.say("Build the container image:")
 		if out != nil {
-			lead = "Or build the container image:"
+			lead = r.say("Or build the container image:")
 		}
 		build := "docker build --tag " + imageName(r.project.Name)
 		if file != "Dockerfile" {
@@ -46,12 +46,12 @@ func renderInstallation(r *request) []block {
 }
 
 // alternatives is "a", "a or b", "a, b or c".
-func alternatives(words []string) string {
+func alternatives(p phrasebook, words []string) string {
 	if len(words) == 1 {
 		return words[0]
 	}
 	n := len(words) - 1
-	return strings.Join(words[:n], ", ") + " or " + words[n]
+	return p.say("{1} or {2}", strings.Join(words[:n], ", "), words[n])
 }
 
 var notInImageName = regexp.MustCompile(`[^a-z0-9]+`)

@@ -37,11 +37,11 @@ func renderLicense(r *request) []block {
 	if file := first(r.line("file"), licenseFile(r)); file != "" {
 		name = linkTo(name, r.href(file))
 	}
-	sentence := "Licensed under " + name + "."
-	if holder := r.line("holder"); holder != "" {
-		sentence = "Copyright " + escapeInline(holder, false) + ". " + sentence
+	holder := r.line("holder")
+	if holder != "" {
+		holder = r.say("Copyright {1}.", escapeInline(holder, false))
 	}
-	return []block{paragraph(sentence)}
+	return []block{paragraph(r.sentences(holder, r.say("Licensed under {1}.", name)))}
 }
 
 // licenseFile is the managed license file, or "".

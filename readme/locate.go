@@ -51,7 +51,7 @@ type LocateError struct {
 func (e *LocateError) Error() string { return fmt.Sprintf("line %d: %s", e.Line, e.Reason) }
 
 var (
-	ourMarker = lazy.Regexp(`^<!-- (/?)mlops:([a-z0-9_]+(?:\.[A-Za-z0-9_-]+)?) -->$`)
+	ourMarker = lazy.Regexp(`^<!-- (/?)mlops:([A-Za-z0-9_.-]+) -->$`)
 	// other tools' markers, such as those of doctoc, all-contributors, terraform-docs
 	toolStart = lazy.Regexp(`(?i)^<!--\s*(?:(?:start|begin)[ _:-]+([\w .:/-]*?)|([\w .:/-]*?)[ _:-]+(?:start|begin))(?:\s[^>]*)?\s*-->$`)
 	toolEnd   = lazy.Regexp(`(?i)^<!--\s*(?:(?:end)[ _:-]+([\w .:/-]*?)|([\w .:/-]*?)[ _:-]+(?:end))(?:\s[^>]*)?\s*-->$`)

@@ -67,8 +67,15 @@ func fence(language, code string) block {
 	for strings.Contains(code, marks) {
 		marks += "`"
 	}
-	return block{text: marks + language + "\n" + code + "\n" + marks}
+	text := marks + language + "\n" + code + "\n" + marks
+	if reformatted.MatchString(language) {
+		text = "<!-- prettier-ignore -->\n" + text
+	}
+	return block{text: text}
 }
+
+// reformatted matches the languages of code that Prettier would format anew.
+var reformatted = regexp.MustCompile(`(?i)^(?:json[5c]?|jsonl|geojson|webmanifest|[mc]?js|jsx|javascript|flow|[mc]?ts|tsx|typescript|css|scss|less|postcss|html?|xhtml|vue|ya?ml|graphqls?|gql|md|markdown|mdx|handlebars|hbs|glimmer)$`)
 
 // image is an image with plain alternative text. The destination is as
 // destination makes it.

@@ -43,6 +43,20 @@ func outline(markdown string) outlined {
 	return s.outlined
 }
 
+// growTogether reports whether two pieces of Markdown, with a blank line between
+// them, are one list, or two quotes that a reader may take for one.
+func growTogether(before, after string) bool {
+	start := quoteMark.FindString(after) + listMark.FindString(after)
+	if start == "" {
+		return false
+	}
+	var s scan
+	for line := range strings.Lines(before) {
+		s.line(expandTabs(strings.TrimRight(line, "\r\n")))
+	}
+	return len(s.stack) > 0 && (s.stack[0] == 0) == (start[0] == '>')
+}
+
 // scan is the state between two lines: the open containers, and at most one open
 // leaf in the innermost.
 type scan struct {

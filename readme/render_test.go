@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -77,16 +78,22 @@ func parseProject(t *testing.T, src string) Project {
 	var p Project
 	texts := map[string]*string{
 		"name": &p.Name, "title": &p.Title, "summary": &p.Summary, "package": &p.Package,
-		"license": &p.License, "repository": &p.Repository, "path": &p.Path,
+		"license": &p.License, "repository": &p.Repository, "path": &p.Path, "lang": &p.Lang,
 	}
 	for name, attr := range f.Body.(*hclsyntax.Body).Attributes {
 		v, diags := attr.Expr.Value(nil)
 		if diags.HasErrors() {
 			t.Fatal(diags)
 		}
-		if name == "python" {
+		switch name {
+		case "python":
 			for _, e := range v.AsValueSlice() {
 				p.Python = append(p.Python, e.AsString())
+			}
+			continue
+		case "authors":
+			for _, e := range v.AsValueSlice() {
+				p.Authors = append(p.Authors, Person{e.GetAttr("name").AsString(), e.GetAttr("email").AsString()})
 			}
 			continue
 		}
@@ -116,8 +123,7 @@ func TestRender(t *testing.T) {
 			for _, f := range a.Files {
 				parts[f.Name] = string(f.Data)
 			}
-			p := parseProject(t, parts["project.hcl"])
-			p.Files = strings.Fields(parts["files"])
+			p := projectOf(t, parts)
 			out, err := Render(parseSections(t, parts["readme.hcl"]), p)
 			name, got := "want.md", string(out)
 			if se := (*SectionError)(nil); errors.As(err, &se) {
@@ -127,6 +133,18 @@ func TestRender(t *testing.T) {
 			lawsOf(t, parts, got, err)
 		})
 	}
+}
+
+// projectOf is the project that an archive states. A part called "exists" lists
+// the paths that are there without being managed.
+func projectOf(t *testing.T, parts map[string]string) Project {
+	t.Helper()
+	p := parseProject(t, parts["project.hcl"])
+	p.Files = strings.Fields(parts["files"])
+	if exists, given := parts["exists"]; given {
+		p.Exists = func(path string) bool { return slices.Contains(strings.Fields(exists), path) }
+	}
+	return p
 }
 
 // compare compares the last file of an archive with what came.

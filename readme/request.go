@@ -16,6 +16,7 @@ import (
 // the first fault the results no longer matter.
 type request struct {
 	fields
+	phrasebook
 	project *Project
 	level   int
 	// following are the headings after the section, for a late kind.
@@ -194,7 +195,11 @@ func (f *fields) objects(name string) []*fields {
 	}
 	var out []*fields
 	for i, e := range v.AsValueSlice() {
-		sub := &fields{value: e, attr: name, place: fmt.Sprintf("element %d of %s", i+1, name)}
+		place := fmt.Sprintf("element %d of %s", i+1, name)
+		if f.place != "" {
+			place += " of " + f.place
+		}
+		sub := &fields{value: e, attr: first(f.attr, name), place: place}
 		if e.IsNull() {
 			sub.failIn("value", "is null", "Leave it out")
 			f.adopt(sub)
@@ -252,7 +257,11 @@ func (f *fields) number(name string, low, high, absent int) int {
 			return n
 		}
 	}
-	f.failIn(name, fmt.Sprintf("is not a whole number from %d to %d", low, high), fmt.Sprintf("Leave it out to get %d", absent))
+	fix := fmt.Sprintf("Leave it out to get %d", absent)
+	if absent < low {
+		fix = "Correct it, or leave it out"
+	}
+	f.failIn(name, fmt.Sprintf("is not a whole number from %d to %d", low, high), fix)
 	return absent
 }
 
@@ -274,8 +283,11 @@ func (f *fields) markdown(name string, level int) []block {
 			f.failIn(name, fmt.Sprintf("has a heading longer than %d bytes in line %d", maxHeading, h.line), "Shorten it")
 		}
 		if h.top && h.level <= level {
-			f.failIn(name, fmt.Sprintf("has a heading of level %d in line %d, which would end the section", h.level, h.line),
-				fmt.Sprintf("Use level %d or deeper, or make it a section of its own", level+1))
+			fix := "Make it a section of its own"
+			if level < 6 {
+				fix = fmt.Sprintf("Use level %d or deeper, or make it a section of its own", level+1)
+			}
+			f.failIn(name, fmt.Sprintf("has a heading of level %d in line %d, which would end the section", h.level, h.line), fix)
 		}
 	}
 	return []block{{text: s, raw: true}}

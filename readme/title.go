@@ -8,7 +8,7 @@ import (
 
 func titleKind() kind {
 	return kind{
-		name: "title", top: true,
+		name: "title", top: titleHeading,
 		doc:     "The project's name as the top heading, with one sentence below it; the first section.",
 		example: "section \"title\" {\n  tagline = \"Who leaves in the next 30 days.\"\n}\n",
 		attrs: []schema.Attr{
@@ -17,6 +17,14 @@ func titleKind() kind {
 		},
 		render: renderTitle,
 	}
+}
+
+func titleHeading(r *request) string {
+	title := first(r.line("title"), r.fact("title", r.project.Title), r.fact("name", r.project.Name))
+	if title == "" {
+		r.fail("title", "The project has no title", "Give the section a title")
+	}
+	return title
 }
 
 func renderTitle(r *request) []block {

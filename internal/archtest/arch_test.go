@@ -22,8 +22,9 @@ var allowed = map[string][]string{
 	"cmd/mlops": {"cmd", "internal/term"},
 	"cmd":       {"*"},
 
-	"hclspec": {"internal/facts", "internal/hclfunc", "internal/hcllimit", "internal/hcltmpl", "internal/safepath", "internal/schema"},
-	"readme":  {"internal/lazy", "internal/merge3", "internal/schema"},
+	"hclspec":                  {"internal/facts", "internal/hclfunc", "internal/hcllimit", "internal/hcltmpl", "internal/safepath", "internal/schema"},
+	"readme":                   {"internal/facts", "internal/lazy", "internal/merge3", "internal/schema", "readme/internal/datafile"},
+	"readme/internal/datafile": {},
 	// What component blocks name: found, fetched and pinned.
 	"components":         {"hclspec", "internal/lockfile", "internal/show"},
 	"components/catalog": {},

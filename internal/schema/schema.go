@@ -52,6 +52,8 @@ type Block struct {
 	Example string
 	Attrs   []Attr
 	Blocks  []Block
+	// Reads are the kinds of facts that a README section is derived from.
+	Reads []string
 }
 
 // Attr finds an attribute by name.

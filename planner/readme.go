@@ -1,0 +1,120 @@
+package planner
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+
+	"github.com/mlops-as-code/mlops/hclspec"
+	"github.com/mlops-as-code/mlops/internal/lockfile"
+	"github.com/mlops-as-code/mlops/readme"
+)
+
+// readme renders the README's sections, which may be derived from facts, from every
+// other path and from files of the project.
+func (r *renderer) readme(entries []Entry) Entry {
+	doc := r.project.Readme
+	e := Entry{
+		Path: doc.Path, Address: "readme", Kind: "readme", Mode: "0644", Ownership: "spec",
+		Inputs: lockInputs(doc.Inputs), Range: rangeOf(doc.Range),
+	}
+	p := r.about(entries)
+	sections := make([]readme.Section, len(doc.Sections))
+	ids := map[string]int{}
+	for i, s := range doc.Sections {
+		id := sectionID(&s)
+		if ids[id]++; ids[id] > 1 { // names that only differ in what no marker can say
+			id = fmt.Sprintf("%s-%d", id, ids[id])
+		}
+		sections[i] = readme.Section{ID: id, Kind: s.Kind, Name: s.Name, Ownership: s.Ownership, Fields: s.Fields}
+		for _, file := range readme.Sources(sections[i], p) {
+			if data, err := p.Read(file); err == nil {
+				e.Inputs = mergeInputs(e.Inputs, []lockfile.Input{{Name: file, Digest: strings.TrimPrefix(Digest(data), "sha256:")[:16]}})
+			}
+		}
+	}
+	pieces, err := readme.Pieces(sections, p)
+	if err != nil {
+		r.sectionFault(err)
+	}
+	e.Sections, e.Content = pieces, readme.Join(pieces)
+	return e
+}
+
+// sectionID is the section's name in markers and in the lock.
+func sectionID(s *hclspec.Section) string {
+	id := s.Kind
+	if s.Name != "" {
+		id += "." + s.Name
+	}
+	if s.Component != "" {
+		id = strings.ReplaceAll(s.Component, "component", "") + "." + id
+	}
+	return strings.Trim(strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '_', r == '.':
+			return r
+		}
+		return '-'
+	}, strings.NewReplacer(`["`, ".", `"]`, "").Replace(id)), ".-")
+}
+
+// about is what the sections may be derived from.
+func (r *renderer) about(entries []Entry) readme.Project {
+	doc, facts := r.project.Readme, r.project.Facts
+	p := readme.Project{
+		Name: facts.Name, Title: facts.Title, Summary: facts.Summary, Package: facts.Package,
+		License: facts.License, Repository: facts.Repository, Python: facts.Python, Path: string(doc.Path),
+		Lang: doc.Lang, Markers: doc.Markers, Files: []string{string(doc.Path)},
+		Exists: func(path string) bool { ok, err := r.project.Reads.Exists(path); return ok && err == nil },
+	}
+	for _, a := range facts.Authors {
+		p.Authors = append(p.Authors, readme.Person{Name: a.Name, Email: a.Email})
+	}
+	for _, f := range r.project.SectionFacts() {
+		p.Facts = append(p.Facts, readme.Fact{Kind: f.Kind, Name: f.Name, Value: f.Value})
+	}
+	planned := map[string][]byte{}
+	for _, other := range entries {
+		p.Files = append(p.Files, string(other.Path))
+		if other.Ownership == "spec" {
+			planned[string(other.Path)] = other.Content
+		}
+	}
+	slices.Sort(p.Files)
+	p.Read = func(path string) ([]byte, error) {
+		if content, ok := planned[path]; ok {
+			return content, nil
+		}
+		if ok, err := r.project.Reads.Exists(path); err != nil || !ok {
+			return nil, errors.Join(err, fs.ErrNotExist)
+		}
+		return r.project.Reads.ReadFile(path)
+	}
+	return p
+}
+
+// sectionFault points at the field that readme found fault with.
+func (r *renderer) sectionFault(err error) {
+	doc := r.project.Readme
+	se, ok := errors.AsType[*readme.SectionError](err)
+	if !ok || se.Index < 0 || se.Index >= len(doc.Sections) {
+		rng := doc.Range
+		if ok && doc.LangRange.Filename != "" {
+			rng = doc.LangRange
+		}
+		if ok {
+			err = fmt.Errorf("%s. %s", se.Reason, se.Fix)
+		}
+		r.fault(rng, "Invalid section", err.Error()+".")
+		return
+	}
+	s := doc.Sections[se.Index]
+	rng := s.Range
+	if field, ok := s.FieldRanges[se.Field]; ok {
+		rng = field
+	}
+	r.fault(rng, "Invalid section", blame(fmt.Sprintf("%s. %s.", se.Reason, se.Fix), s.UsedBy()))
+}
