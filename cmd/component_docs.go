@@ -112,7 +112,8 @@ func (a *app) writeDocs(o *docsOptions, dir string, reference []byte) error {
 			return fmt.Errorf("%s: %w", shown, bare(err))
 		}
 	}
-	return a.reportDocs(o, docsReport{planner.FormatVersion, shown, current, !current && !o.check}, before, after)
+	patch := textdiff.Patch(&textdiff.File{Path: shown, Data: before}, &textdiff.File{Path: shown, Data: after})
+	return a.reportDocs(o, docsReport{planner.FormatVersion, shown, current, !current && !o.check}, patch)
 }
 
 // docsReport is component docs --write --json.
@@ -124,7 +125,7 @@ type docsReport struct {
 	Written bool `json:"written"`
 }
 
-func (a *app) reportDocs(o *docsOptions, r docsReport, before, after []byte) error {
+func (a *app) reportDocs(o *docsOptions, r docsReport, patch []byte) error {
 	stale := o.check && !r.Current
 	switch {
 	case o.json:
@@ -132,7 +133,6 @@ func (a *app) reportDocs(o *docsOptions, r docsReport, before, after []byte) err
 			return err
 		}
 	case stale:
-		patch := textdiff.Patch(&textdiff.File{Path: r.Path, Data: before}, &textdiff.File{Path: r.Path, Data: after})
 		text, _ := textdiff.Shown(patch)
 		a.Streams.Out.Write(text)
 		return fmt.Errorf("%s: is out of date; run `mlops component docs` with --write and without --check", r.Path)

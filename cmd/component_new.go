@@ -20,9 +20,13 @@ import (
 	"github.com/spf13/cobra"
 )
 
+type newOptions struct {
+	dir, name string
+	json      bool
+}
+
 func newComponentNewCmd(a *app) *cobra.Command {
-	var name string
-	var json bool
+	o := &newOptions{}
 	c := &cobra.Command{
 		Use:   "new DIR",
 		Short: "Write the skeleton of a component, with tests",
@@ -33,15 +37,17 @@ overwrites nothing.`,
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: completeFolders,
 		RunE: func(_ *cobra.Command, args []string) error {
-			return runComponentNew(a, args[0], name, json)
+			o.dir = args[0]
+			return runComponentNew(a, o)
 		},
 	}
-	c.Flags().StringVar(&name, "name", "", "name of the component (default the folder's)")
-	c.Flags().BoolVar(&json, "json", false, "print what was written as JSON")
+	c.Flags().StringVar(&o.name, "name", "", "name of the component (default the folder's)")
+	c.Flags().BoolVar(&o.json, "json", false, "print what was written as JSON")
 	return c
 }
 
-func runComponentNew(a *app, dir, name string, json bool) error {
+func runComponentNew(a *app, o *newOptions) error {
+	dir, name := o.dir, o.name
 	if name == "" {
 		src, err := components.Parse("./"+filepath.Base(a.inRoot(dir)), nil)
 		if err != nil {
@@ -59,7 +65,7 @@ func runComponentNew(a *app, dir, name string, json bool) error {
 	if err := a.writeSkeleton(dir, files); err != nil {
 		return err
 	}
-	if json {
+	if o.json {
 		names := []string{}
 		for _, f := range files {
 			names = append(names, path.Join(slashed(dir), f.name))

@@ -11,6 +11,7 @@ import (
 	"github.com/mlops-as-code/mlops/components"
 	"github.com/mlops-as-code/mlops/hclspec"
 	"github.com/mlops-as-code/mlops/internal/show"
+	"github.com/mlops-as-code/mlops/internal/textdiff"
 )
 
 const (
@@ -117,8 +118,8 @@ func (c *Case) parse() error {
 			c.warnings = m
 		case m.name == refused || m.name == warnings:
 			err = fmt.Errorf("%s: stands twice in the case", m.name)
-		case m.digest != "":
-			err = errors.New("a file of the project has to be text: a digest can only be expected")
+		case m.digest != "" || textdiff.IsBinary(m.content):
+			err = errors.New("a file of the project has to be text; a binary one can only be expected, as its digest")
 		default:
 			err = c.project.Add(m.name, m.content, m.executable)
 			c.given = append(c.given, *m)

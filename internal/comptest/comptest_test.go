@@ -203,6 +203,7 @@ func TestRefusedCases(t *testing.T) {
 		project + "-- expected/a (0777) --\n":                    `tests/x.txtar:9: there is no attribute "0777"`,
 		project + "-- expected/a (digest) --\nabc\n":             "tests/x.txtar:9: the digest is no SHA-256 in hex",
 		project + "-- a (digest) --\n" + strings.Repeat("0", 64): "tests/x.txtar:9: a file of the project has to be text",
+		project + "-- a --\n\x00":                                "tests/x.txtar:9: a file of the project has to be text",
 		project + "-- a (quoted) --\nx\n":                        "tests/x.txtar:9: a line of the quoted file does not begin with >",
 		project + "-- \"a --\nx\n":                               "tests/x.txtar:9: the name has a quote that is not closed",
 		project + "-- \"a\" b --\nx\n":                           "tests/x.txtar:9: b follows the name",
@@ -220,4 +221,24 @@ func TestNoTests(t *testing.T) {
 	if cases, err := Cases(fstest.MapFS{"component.hcl": {}}, func(string) bool { return true }); err != nil || len(cases) != 0 {
 		t.Errorf("%v, %v", cases, err)
 	}
+}
+
+// FuzzCase holds that any case gets an answer, and that an updated one passes.
+func FuzzCase(f *testing.F) {
+	for _, text := range []string{
+		passing, project, project + "-- refused --\n", "-- mlops.hcl.json --\n{\"project\": {\"x\": {}}, \"component\": {\"c\": {\"source\": \"..\"}}}\n-- refused --\n",
+		project + "-- mlops.vars.hcl --\nx = 1\n-- refused --\n-- a b (no final newline) --\n\r\n",
+	} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		r, err := run(t, part(), text)
+		if err != nil || r.Updated == nil {
+			return
+		}
+		again, err := run(t, part(), string(r.Updated))
+		if err != nil || again.Status != Passed {
+			t.Fatalf("%q was updated to %q: %v %+v", text, r.Updated, err, again)
+		}
+	})
 }
