@@ -84,6 +84,14 @@ func (r *Reads) Name(clean string) string {
 	return clean
 }
 
+// origin is the view that holds the files themselves, and the name there.
+func (r *Reads) origin(clean string) (*Reads, string) {
+	if r.up != nil {
+		return r.up.origin(path.Join(r.sub, clean))
+	}
+	return r, clean
+}
+
 // ReadFile returns a file's bytes, which the caller must not change. The error
 // names the path once.
 func (r *Reads) ReadFile(name string) ([]byte, error) {
