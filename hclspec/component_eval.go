@@ -143,7 +143,7 @@ func (e *evaluator) use(n *node) ComponentUse {
 	call, _, _ := e.up.call(n)
 	return ComponentUse{
 		Address: e.prefix[:len(e.prefix)-1], Pin: call.Address, Source: call.Source, Constraint: call.Version,
-		Files: e.def.files, Manifest: e.def.manifest, Range: n.rng,
+		Files: e.def.files, Manifest: e.def.manifest, Range: n.rng, asked: usedBy(e.up.users()),
 	}
 }
 
@@ -217,7 +217,8 @@ func (e *evaluator) checkPython() hcl.Diagnostics {
 			if attr := root.byKey["project"].content.Attributes["python"]; attr != nil {
 				at = attr.Expr.Range()
 			}
-			return hcl.Diagnostics{errorAt(at, "Unsupported Python", fmt.Sprintf("%s %s supports Python %s, not %s. Leave the version out, or the component.", e.prefix[:len(e.prefix)-1], m.Version, quoted(m.Python), v))}
+			text := fmt.Sprintf("%s %s supports Python %s, not %s. Leave the version out, or the component.", e.by.addr, m.Version, quoted(m.Python), v)
+			return hcl.Diagnostics{errorAt(at, "Unsupported Python", attach(text, usedBy(e.users())))}
 		}
 	}
 	return nil

@@ -14,19 +14,21 @@ type Intent struct {
 type rule[T any] struct {
 	nth  int
 	says T
+	// keyless is set where only what had no for_each is meant: it gets a key.
+	keyless bool
 }
 
 // Intent indexes the moved, removed and import blocks.
 func (p *Project) Intent() *Intent {
 	i := &Intent{map[string]rule[string]{}, map[string]rule[Removal]{}, map[string]rule[bool]{}}
 	for n, m := range p.Moves {
-		enter(i.moves, m.From, rule[string]{n, m.To})
+		enter(i.moves, m.From, rule[string]{n, m.To, m.getsKey()})
 	}
 	for n, r := range p.Removed {
-		enter(i.removals, r.From, rule[Removal]{n, r})
+		enter(i.removals, r.From, rule[Removal]{nth: n, says: r})
 	}
 	for n, m := range p.Imports {
-		enter(i.imports, m.To, rule[bool]{n, true})
+		enter(i.imports, m.To, rule[bool]{nth: n, says: true})
 	}
 	return i
 }
@@ -37,6 +39,9 @@ func enter[T any](rules map[string]rule[T], address string, r rule[T]) {
 		rules[address] = r
 	}
 }
+
+// getsKey reports whether a block becomes an instance of itself: for_each was added.
+func (m *Move) getsKey() bool { return strings.HasPrefix(m.To, m.From+"[") }
 
 // find returns the first rule for the address or for the block it is an instance
 // of, and how much of the address it names.
@@ -49,7 +54,11 @@ func find[T any](rules map[string]rule[T], address string) (says T, named string
 		if end < len(address) && address[end] != '[' && address[end] != '.' {
 			continue
 		}
-		if r, there := rules[address[:end]]; there && (!ok || r.nth < first) {
+		r, there := rules[address[:end]]
+		if there && r.keyless && end < len(address) && address[end] == '[' {
+			continue
+		}
+		if there && (!ok || r.nth < first) {
 			says, named, first, ok = r.says, address[:end], r.nth, true
 		}
 	}
@@ -64,13 +73,31 @@ func (i *Intent) Moved(address string) (string, bool) {
 	}
 	moved := false
 	for range len(i.moves) {
-		to, from, ok := find(i.moves, address)
+		next, ok := i.step(address)
 		if !ok {
 			break
 		}
-		address, moved = to+strings.TrimPrefix(address, from), true
+		address, moved = next, true
 	}
 	return address, moved
+}
+
+// step is where one move takes an address.
+func (i *Intent) step(address string) (string, bool) {
+	to, from, ok := find(i.moves, address)
+	return to + strings.TrimPrefix(address, from), ok
+}
+
+// end is where all moves take an address; ok is false in a circle.
+func (i *Intent) end(address string) (last string, ok bool) {
+	for range len(i.moves) + 1 {
+		next, more := i.step(address)
+		if !more {
+			return address, true
+		}
+		address = next
+	}
+	return address, false
 }
 
 // Removal returns what is to become of an object that left the spec.

@@ -15,7 +15,6 @@ type Manifest struct {
 	Name, Version, Description         string
 	Reads, Requires, Conflicts, Python []string
 	Range                              hcl.Range
-	ranges                             map[string]hcl.Range // of the attributes that were written
 }
 
 // readManifest finds the manifest block of a component and judges it before the
@@ -39,8 +38,10 @@ func (e *evaluator) readManifest(def *definition) (Manifest, hcl.Diagnostics) {
 			return m, fault
 		}
 		diags = append(append(diags, more...), requireAttrs(&sch, inner.Attributes, block.DefRange)...)
-		m = Manifest{Name: block.Labels[0], Range: block.DefRange, ranges: map[string]hcl.Range{}}
-		diags = append(diags, e.fillManifest(&m, inner.Attributes)...)
+		m = Manifest{Name: block.Labels[0], Range: block.DefRange}
+		p := e.params
+		p.Spec = []Source{def.source}
+		diags = append(diags, (&evaluator{params: p, budget: e.budget, up: e}).fillManifest(&m, inner.Attributes)...)
 	}
 	if !found {
 		at := hcl.Range{Filename: def.source.Name, Start: hcl.InitialPos, End: hcl.InitialPos}
@@ -73,7 +74,6 @@ func (e *evaluator) fillManifest(m *Manifest, attrs hcl.Attributes) hcl.Diagnost
 		if attr == nil {
 			continue
 		}
-		m.ranges[a.Name] = attr.Expr.Range()
 		val, more := e.attr(a, attr, nil)
 		if diags = append(diags, more...); more.HasErrors() || val.IsNull() {
 			continue
@@ -86,11 +86,12 @@ func (e *evaluator) fillManifest(m *Manifest, attrs hcl.Attributes) hcl.Diagnost
 		}
 	}
 	if _, err := version.NewVersion(m.Version); m.Version != "" && err != nil {
-		diags = append(diags, errorAt(m.ranges["version"], "Invalid version", fmt.Sprintf("%q is no version. Write one such as \"1.0.0\".", m.Version)))
+		diags = append(diags, errorAt(attrs["version"].Expr.Range(), "Invalid version", fmt.Sprintf("%q is no version. Write one such as \"1.0.0\".", m.Version)))
 	}
-	for _, fact := range m.Reads {
+	for i, fact := range m.Reads {
 		if !isFact(fact) {
-			diags = append(diags, errorAt(m.ranges["reads"], "Unknown fact", fmt.Sprintf("There is no fact %q to read.%s", fact, suggest(fact, factNames()))))
+			at := locate(attrs["reads"].Expr, cty.Path{cty.IndexStep{Key: cty.NumberIntVal(int64(i))}})
+			diags = append(diags, errorAt(at, "Unknown fact", fmt.Sprintf("There is no fact %q to read.%s", fact, suggest(fact, factNames()))))
 		}
 	}
 	return diags

@@ -60,32 +60,21 @@ func (e *evaluator) moveTargets(declared map[string]bool, known []string) hcl.Di
 			diags = append(diags, moveFault(m.Range, m.asked, "Moved twice", fmt.Sprintf("%s moves to %s at %s already. Keep one of the two blocks.", m.From, was.To, place(was.Range))))
 		case now.From != "":
 			diags = append(diags, moveFault(m.Range, m.asked, "Colliding moves", fmt.Sprintf("%s comes from %s at %s already. Two objects cannot become one.", m.To, now.From, place(now.Range))))
-		case declared[m.From]:
+		case declared[m.From] && !m.getsKey():
 			diags = append(diags, moveFault(m.Range, m.asked, "Object still declared", fmt.Sprintf("%s is still in the spec, so it has not moved. Drop its block, or this one.", m.From)))
 		}
 		from[m.From], to[m.To] = m, m
 	}
+	intent := e.project.Intent()
 	for _, m := range e.project.Moves {
-		switch end, ok := follow(m, from); {
+		switch end, ok := intent.end(m.To); {
 		case !ok:
 			diags = append(diags, moveFault(m.Range, m.asked, "Moves in a circle", fmt.Sprintf("%s ends up where it began. Drop one of the moves on the way.", m.From)))
-		case !declared[end.To]:
-			diags = append(diags, moveFault(end.Range, end.asked, "Undeclared object", fmt.Sprintf("There is no object %s in the spec to move to.%s", end.To, suggest(end.To, known))))
+		case !declared[end] && from[m.To].To == "": // else the next of the chain is at fault
+			diags = append(diags, moveFault(m.Range, m.asked, "Undeclared object", fmt.Sprintf("There is no object %s in the spec to move to.%s", end, suggest(end, known))))
 		}
 	}
 	return diags
-}
-
-// follow walks a chain of moves to its last one; ok is false in a circle.
-func follow(m Move, from map[string]Move) (last Move, ok bool) {
-	for range len(from) + 1 {
-		next, more := from[m.To]
-		if !more {
-			return m, true
-		}
-		m = next
-	}
-	return m, false
 }
 
 // kindIn is the kind of what an address names: of the object in a component, or of

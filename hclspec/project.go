@@ -166,6 +166,8 @@ type ComponentUse struct {
 	Files              *ComponentFiles
 	Manifest           Manifest
 	Range              hcl.Range
+
+	asked string // by which blocks, when the block stands in a component
 }
 
 // Git says how apply commits.

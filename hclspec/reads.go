@@ -44,8 +44,9 @@ type Reads struct {
 	found map[string]bool
 	mu    sync.Mutex
 	// trace lists the files read since it was last taken.
-	trace  []string
-	bytes  int64
+	trace []string
+	// bytes counts what was read, of the components too.
+	bytes  *int64
 	budget *hcllimit.Budget
 }
 
@@ -58,7 +59,7 @@ type readFile struct {
 func newReads(fsys fs.FS, budget *hcllimit.Budget) *Reads {
 	return &Reads{
 		fsys: hidden{fsys}, files: map[string]*readFile{},
-		globs: map[string]string{}, found: map[string]bool{}, budget: budget,
+		globs: map[string]string{}, found: map[string]bool{}, bytes: new(int64), budget: budget,
 	}
 }
 
@@ -69,7 +70,7 @@ func (r *Reads) below(dir string) *Reads { return &Reads{up: r, sub: dir} }
 // is called by label and their path.
 func (r *Reads) foreign(fsys fs.FS, label string) *Reads {
 	out := newReads(fsys, r.budget)
-	out.label = label
+	out.label, out.bytes = label, r.bytes
 	return out
 }
 
@@ -82,6 +83,14 @@ func (r *Reads) Name(clean string) string {
 		return r.label + "/" + clean
 	}
 	return clean
+}
+
+// origin is the view that holds the files themselves, and the name there.
+func (r *Reads) origin(clean string) (*Reads, string) {
+	if r.up != nil {
+		return r.up.origin(path.Join(r.sub, clean))
+	}
+	return r, clean
 }
 
 // ReadFile returns a file's bytes, which the caller must not change. The error
@@ -114,14 +123,14 @@ func (r *Reads) load(name string) *readFile {
 		return &readFile{err: fmt.Errorf("%s: %w", r.Name(name), reason(err))}
 	case !info.Mode().IsRegular():
 		return &readFile{err: fmt.Errorf("%s: is not a regular file", r.Name(name))}
-	case r.bytes+info.Size() > hcllimit.MaxBytes:
+	case *r.bytes+info.Size() > hcllimit.MaxBytes:
 		return &readFile{err: fmt.Errorf("%s: the files this spec reads are larger than the limit of %d MiB together", r.Name(name), hcllimit.MaxBytes>>20)}
 	}
 	data, err := fs.ReadFile(r.fsys, name)
 	if err != nil {
 		return &readFile{err: fmt.Errorf("%s: %w", r.Name(name), reason(err))}
 	}
-	r.bytes += int64(len(data))
+	*r.bytes += int64(len(data))
 	sum := sha256.Sum256(data)
 	return &readFile{data: data, digest: hex.EncodeToString(sum[:])}
 }

@@ -18,8 +18,21 @@ func (f *File) Scope() Scope { return Scope{f.from} }
 // change. The error names the file once.
 func (s Scope) ReadFile(name string) ([]byte, error) { return s.e.reads.ReadFile(name) }
 
-// Name is how messages call a source or template. Equal names mean equal bytes.
+// Name is how messages call a source or template.
 func (s Scope) Name(name string) string { return s.e.reads.Name(name) }
+
+// FileID tells the files of a project and of its components apart: equal ones mean
+// equal bytes.
+type FileID struct {
+	reads *Reads
+	name  string
+}
+
+// ID is that of a source or template.
+func (s Scope) ID(name string) FileID {
+	reads, clean := s.e.reads.origin(name)
+	return FileID{reads, clean}
+}
 
 // Funcs are the functions a template may call.
 func (s Scope) Funcs() map[string]function.Function { return s.e.funcs }

@@ -28,7 +28,8 @@ func (e *evaluator) checkTogether() hcl.Diagnostics {
 				if k < i && slices.Contains(o.Manifest.Conflicts, c.Manifest.Name) {
 					continue // told there
 				}
-				diags = append(diags, errorAt(c.Range, "Conflicting components", fmt.Sprintf("%s (%s) cannot be in a project with %s (%s at %s). Leave one of them out.", c.Address, c.Manifest.Name, other, o.Address, place(o.Range))))
+				text := fmt.Sprintf("%s (%s) cannot be in a project with %s (%s at %s). Leave one of them out.", c.Address, c.Manifest.Name, other, o.Address, place(o.Range))
+				diags = append(diags, errorAt(c.Range, "Conflicting components", attach(text, c.asked)))
 			}
 		}
 	}
@@ -48,5 +49,5 @@ func (c *ComponentUse) lacks(want string) *hcl.Diagnostic {
 	if isFactKey(want) {
 		what = fmt.Sprintf("a %s: add the block", want)
 	}
-	return errorAt(c.Range, "Missing requirement", fmt.Sprintf("%s (%s) needs %s, or leave it out.", c.Address, c.Manifest.Name, what))
+	return errorAt(c.Range, "Missing requirement", attach(fmt.Sprintf("%s (%s) needs %s, or leave it out.", c.Address, c.Manifest.Name, what), c.asked))
 }

@@ -18,7 +18,7 @@ import (
 // Desired renders a project to the tree it wants. Templates are compiled once;
 // faults have the place inside the template.
 func Desired(p *hclspec.Project) (*Tree, hcl.Diagnostics) {
-	r := &renderer{project: p, templates: map[string]*compiled{}, scopes: map[hclspec.Scope]map[string]cty.Value{}, known: map[reading][]lockfile.Input{}}
+	r := &renderer{project: p, templates: map[hclspec.FileID]*compiled{}, scopes: map[hclspec.Scope]map[string]cty.Value{}, known: map[reading][]lockfile.Input{}}
 	entries := make([]Entry, 0, len(p.Files)+1)
 	var parts []Part
 	for _, f := range p.Files {
@@ -47,7 +47,7 @@ func Desired(p *hclspec.Project) (*Tree, hcl.Diagnostics) {
 
 type renderer struct {
 	project   *hclspec.Project
-	templates map[string]*compiled
+	templates map[hclspec.FileID]*compiled
 	scopes    map[hclspec.Scope]map[string]cty.Value // what templates see beside their vars
 	known     map[reading][]lockfile.Input           // what templates read, with digests
 	factsRead []string                               // the facts that templates read
@@ -138,23 +138,23 @@ func caused(diags hcl.Diagnostics, f *hclspec.File) hcl.Diagnostics {
 }
 
 func (r *renderer) compile(f *hclspec.File) *compiled {
-	name := f.Scope().Name(f.Template)
-	if c, ok := r.templates[name]; ok {
+	id := f.Scope().ID(f.Template)
+	if c, ok := r.templates[id]; ok {
 		return c
 	}
-	r.templates[name] = nil
+	r.templates[id] = nil
 	before := len(r.diags)
 	src := r.read(f, f.Template)
 	if len(r.diags) > before {
 		return nil
 	}
-	tmpl, diags := hcltmpl.Compile(name, src, r.project.Budget())
+	tmpl, diags := hcltmpl.Compile(f.Scope().Name(f.Template), src, r.project.Budget())
 	r.diags = append(r.diags, caused(diags, f)...)
 	if diags.HasErrors() {
 		return nil
 	}
 	c := &compiled{tmpl: tmpl, refs: tmpl.Variables()}
-	r.templates[name] = c
+	r.templates[id] = c
 	return c
 }
 
@@ -167,13 +167,14 @@ type reading struct {
 // reads are the facts and inputs that a file's template names. A fact that the
 // component may not read is a fault.
 func (r *renderer) reads(f *hclspec.File, c *compiled) ([]lockfile.Input, bool) {
+	refs := unshadowed(f, c.refs)
 	key := reading{f.Scope(), c}
-	if known, ok := r.known[key]; ok {
+	if known, ok := r.known[key]; ok && len(refs) == len(c.refs) {
 		return known, true
 	}
 	found := map[string]string{}
 	before := len(r.diags)
-	for _, trav := range c.refs {
+	for _, trav := range refs {
 		name, digest, fault := f.Scope().Input(trav)
 		if fault != nil {
 			r.diags = append(r.diags, caused(hcl.Diagnostics{fault}, f)...)
@@ -189,8 +190,24 @@ func (r *renderer) reads(f *hclspec.File, c *compiled) ([]lockfile.Input, bool) 
 	if len(r.diags) > before {
 		return nil, false
 	}
-	r.known[key] = out
+	if len(refs) == len(c.refs) {
+		r.known[key] = out
+	}
 	return out, true
+}
+
+// unshadowed leaves out the references to what a file gives its template by the name
+// of a fact.
+func unshadowed(f *hclspec.File, refs []hcl.Traversal) []hcl.Traversal {
+	if f.Vars == cty.NilVal {
+		return refs
+	}
+	plain, _ := f.Vars.Unmark()
+	given := plain.AsValueMap()
+	return slices.DeleteFunc(slices.Clone(refs), func(trav hcl.Traversal) bool {
+		_, ok := given[trav.RootName()]
+		return ok
+	})
 }
 
 // seen is what the templates of a scope see beside their vars.
