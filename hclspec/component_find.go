@@ -144,7 +144,7 @@ func (e *evaluator) constant(attr *hcl.Attribute) (string, hcl.Diagnostics) {
 	if diags.HasErrors() {
 		return "", diags
 	}
-	val, diags := x.Value(nil)
+	val, diags := e.measured(x, nil)
 	if diags.HasErrors() || val.Type() != cty.String || val.IsNull() || !val.IsKnown() {
 		return "", hcl.Diagnostics{errorAt(attr.Expr.Range(), "Not a plain string", fmt.Sprintf("The argument %q is a string in quotes that refers to nothing: which components a spec uses is known before it is evaluated.", attr.Name))}
 	}

@@ -257,8 +257,16 @@ func staticKey(x hcl.Expression) (string, bool) {
 	if word := hcl.ExprAsKeyword(x); word != "" {
 		return word, true
 	}
-	k, diags := x.Value(nil)
-	if diags.HasErrors() || k.Type() != cty.String || !k.IsKnown() || k.IsNull() || k.IsMarked() {
+	if key, ok := x.(*hclsyntax.ObjectConsKeyExpr); ok {
+		x = key.Wrapped
+	}
+	// Anything else may be work, which is not to be done here.
+	text, ok := x.(*hclsyntax.TemplateExpr)
+	if !ok || !text.IsStringLiteral() {
+		return "", false
+	}
+	k, diags := text.Value(nil)
+	if diags.HasErrors() {
 		return "", false
 	}
 	return k.AsString(), true
