@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -144,7 +145,14 @@ func (e *evaluator) constant(attr *hcl.Attribute) (string, hcl.Diagnostics) {
 	if diags.HasErrors() {
 		return "", diags
 	}
+	if text, ok := x.(*hclsyntax.TemplateExpr); ok && text.IsStringLiteral() {
+		val, diags := text.Value(nil)
+		return val.AsString(), diags
+	}
 	val, diags := e.measured(x, nil)
+	if e.budget.Left() == 0 {
+		return "", diags
+	}
 	if diags.HasErrors() || val.Type() != cty.String || val.IsNull() || !val.IsKnown() {
 		return "", hcl.Diagnostics{errorAt(attr.Expr.Range(), "Not a plain string", fmt.Sprintf("The argument %q is a string in quotes that refers to nothing: which components a spec uses is known before it is evaluated.", attr.Name))}
 	}

@@ -102,7 +102,7 @@ func TestRun(t *testing.T) {
 			strings.Replace(project, `"train"`, `"t"`, 1), Failed, "", "Give a longer name",
 		},
 		"a rule is broken as expected": {
-			strings.Replace(project, `"train"`, `"t"`, 1) + "-- refused --\nError: Invalid value for variable\n  at mlops.hcl:6:21\n  The value of \"name\" was refused: Give a longer name. (The rule stands at ./component.hcl:8.)\n", Passed, "", "",
+			strings.Replace(project, `"train"`, `"t"`, 1) + "-- refused --\nError: Invalid value for variable\n  at mlops.hcl:6:21\n  The value of the input \"name\" of component.ci was refused: Give a longer name. (The rule stands at ./component.hcl:8.)\n", Passed, "", "",
 		},
 		"refused for another reason": {
 			strings.Replace(project, `"train"`, `1`, 1) + "-- refused --\nother\n", Failed, "refused", "",
