@@ -23,6 +23,7 @@ var propagation = []struct {
 		consumers: `
 			component.hygiene.file.security["security"]
 			component.package.file.init
+			component.serve.file.app
 			readme
 		`,
 	},
@@ -49,6 +50,11 @@ var propagation = []struct {
 			component.package.file_keys.project
 			component.pipeline.file["dvc.yaml"]
 			component.quality.file_keys.tools
+			component.serve.file.app
+			component.serve.file.main
+			component.serve.file.package
+			component.serve.file.schema
+			component.serve.file.test_serve
 			component.training.file.evaluate
 			component.training.file.model
 			component.training.file.package
@@ -108,6 +114,7 @@ var propagation = []struct {
 		consumers: `
 			component.contract.file.contract
 			component.contract.file["DATA_CARD.md"]
+			component.serve.file.schema
 		`,
 	},
 	{
@@ -122,6 +129,7 @@ var propagation = []struct {
 		consumers: `
 			component.contract.file.contract
 			component.contract.file["DATA_CARD.md"]
+			component.serve.file.schema
 		`,
 	},
 	{
@@ -159,6 +167,7 @@ var propagation = []struct {
 		consumers: `
 			component.pipeline.file["dvc.yaml"]
 			component.pipeline.file_block.ignore
+			component.serve.file.app
 			component.training.file.paths
 		`,
 	},
@@ -187,6 +196,36 @@ var propagation = []struct {
 		consumers: `
 			component.pipeline.file["dvc.yaml"]
 			readme
+		`,
+	},
+	{
+		fact: "service", old: "8080", now: "9191", gone: []string{"8080"},
+		consumers: `
+			component.serve.file.main
+			readme
+		`,
+	},
+	{
+		fact: "service", old: "\"/predict\"", now: "\"/ask\"", gone: []string{"/predict"},
+		consumers: `
+			component.serve.file.app
+			component.serve.file.test_serve
+			readme
+		`,
+	},
+	{
+		fact: "service", old: "logs/requests.jsonl", now: "logs/asked.jsonl", gone: []string{"logs/requests.jsonl"},
+		consumers: `
+			component.serve.file.app
+			component.serve.file_block.ignore["log"]
+		`,
+	},
+	{
+		fact: "dataset project.problem", old: "{ type = \"bool\", role", now: "{ type = \"int\", role", gone: []string{"type=\"bool\""},
+		consumers: `
+			component.contract.file.contract
+			component.contract.file["DATA_CARD.md"]
+			component.serve.file.app
 		`,
 	},
 }

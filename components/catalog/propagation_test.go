@@ -63,6 +63,17 @@ stage "evaluate" {
   gate "roc_auc" { min = 0.75 }
 }
 
+model "churn" {
+  artifact = stage.train.outs.model
+  inputs   = dataset.customers
+}
+service "api" {
+  model = model.churn
+  port  = 8080
+  log   = "logs/requests.jsonl"
+  endpoints = { predict = "/predict", health = "/healthz", metrics = "/metrics" }
+}
+
 component "package" {
   source = "builtin/python-package"
 }
@@ -91,6 +102,10 @@ component "training" {
 
 component "pipeline" {
   source = "builtin/pipeline-dvc"
+}
+
+component "serve" {
+  source = "builtin/serve-fastapi"
 }
 
 component "versions" {

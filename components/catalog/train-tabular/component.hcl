@@ -113,6 +113,10 @@ file "params.toml" {
       error_message = "builtin/train-tabular measures on the test data and the baseline on the training data: the deps of the stage ${var.stages.evaluate} need all outs of ${var.stages.prepare}."
     }
     precondition {
+      condition     = local.kind != "binary_classification" || project.problem.positive != null || contains(["bool", "int"], project.problem.target.base)
+      error_message = "builtin/train-tabular needs to know which label counts: say `positive` in project.problem."
+    }
+    precondition {
       condition     = length(local.known) > 0
       error_message = "builtin/train-tabular solves binary_classification, multiclass and regression, not ${local.kind}."
     }

@@ -16,7 +16,7 @@ output "pypi" {
     dvc               = "3.67.1"
     fastapi           = "0.165.0"
     hatchling         = "1.33.0"
-    httpx             = "0.28.1"
+    httpx2            = "2.16.2"
     lightgbm          = "4.7.0"
     mlflow            = "3.18.0"
     mypy              = "2.4.1"
