@@ -23,6 +23,7 @@ var propagation = []struct {
 		consumers: `
 			component.hygiene.file.security["security"]
 			component.package.file.init
+			component.serve.file.app
 			readme
 		`,
 	},
@@ -35,8 +36,11 @@ var propagation = []struct {
 		`,
 	},
 	{
-		fact: "project.package", old: "churnpkg", now: "leavers", gone: []string{"churnpkg"},
+		fact: "project.package stage", old: "churnpkg", now: "leavers", gone: []string{"churnpkg"},
 		consumers: `
+			component.contract.file.contract
+			component.contract.file.sample
+			component.contract.file.test_contract
 			component.package.file.cli["cli"]
 			component.package.file.init
 			component.package.file.main["cli"]
@@ -44,7 +48,20 @@ var propagation = []struct {
 			component.package.file.test_package
 			component.package.file.typed
 			component.package.file_keys.project
+			component.pipeline.file["dvc.yaml"]
 			component.quality.file_keys.tools
+			component.serve.file.app
+			component.serve.file.main
+			component.serve.file.package
+			component.serve.file.schema
+			component.serve.file.test_serve
+			component.training.file.evaluate
+			component.training.file.model
+			component.training.file.package
+			component.training.file.paths
+			component.training.file.prepare
+			component.training.file.test_pipeline
+			component.training.file.train
 			readme
 		`,
 	},
@@ -76,6 +93,139 @@ var propagation = []struct {
 		fact: "project.repository", old: "git.example.com/ada", now: "code.example.com/mary", gone: []string{"git.example.com/ada"},
 		consumers: `
 			component.package.file_keys.project
+		`,
+	},
+	{
+		fact: "project.authors", old: "ada@example.com", now: "mary@example.org", gone: []string{"ada@example.com"},
+		consumers: `
+			component.hygiene.file.security["security"]
+			component.package.file_keys.project
+		`,
+	},
+	{
+		fact: "project.problem", old: "\"majority_class\"", now: "\"stratified\"", gone: []string{"BASELINE = \"most_frequent\"", "majority_class"},
+		consumers: `
+			component.training.file.paths
+			readme
+		`,
+	},
+	{
+		fact: "dataset", old: "max = 110", now: "max = 109", gone: []string{"110"},
+		consumers: `
+			component.contract.file.contract
+			component.contract.file["DATA_CARD.md"]
+			component.serve.file.schema
+		`,
+	},
+	{
+		fact: "dataset", old: "Customers", now: "Accounts", gone: []string{"Customers"},
+		consumers: `
+			component.contract.file["DATA_CARD.md"]
+			readme
+		`,
+	},
+	{
+		fact: "dataset", old: "age         =", now: "years       =", gone: []string{`"age"`, "`age`"},
+		consumers: `
+			component.contract.file.contract
+			component.contract.file["DATA_CARD.md"]
+			component.serve.file.schema
+		`,
+	},
+	{
+		fact: "dataset", old: "rows = 1000", now: "rows = 1234", gone: []string{"1000"},
+		consumers: `
+			component.contract.file.sample
+		`,
+	},
+	{
+		fact: "stage", old: "data/raw/customers.csv", now: "data/raw/accounts.csv", gone: []string{"customers.csv"},
+		consumers: `
+			component.contract.file.contract
+			component.contract.file["DATA_CARD.md"]
+			component.pipeline.file["dvc.yaml"]
+			component.pipeline.file_block.ignore
+			readme
+		`,
+	},
+	{
+		fact: "stage", old: "data/prepared/train.csv", now: "data/prepared/learn.csv", gone: []string{"prepared/train.csv"},
+		consumers: `
+			component.pipeline.file["dvc.yaml"]
+			component.pipeline.file_block.ignore
+			component.training.file.paths
+		`,
+	},
+	{
+		fact: "stage", old: "max_depth = 4", now: "max_depth = 3", gone: []string{"max_depth = 4"},
+		consumers: `
+			component.training.file["params.toml"]
+		`,
+	},
+	{
+		fact: "stage", old: "models/model.skops", now: "models/best.skops", gone: []string{"models/model.skops"},
+		consumers: `
+			component.pipeline.file["dvc.yaml"]
+			component.pipeline.file_block.ignore
+			component.serve.file.app
+			component.training.file.paths
+		`,
+	},
+	{
+		fact: "stage", old: "min = 0.75", now: "min = 0.625", gone: []string{"0.75"},
+		consumers: `
+			component.training.file.paths
+		`,
+	},
+	{
+		fact: "stage", old: "reports/metrics.json", now: "reports/quality.json", gone: []string{"reports/metrics.json"},
+		consumers: `
+			component.pipeline.file["dvc.yaml"]
+			component.training.file.paths
+			readme
+		`,
+	},
+	{
+		fact: "dataset", old: "impute = \"median\"", now: "impute = \"mean\"", gone: []string{"\"spend\": \"median\""},
+		consumers: `
+			component.training.file.paths
+		`,
+	},
+	{
+		fact: "project.pipeline stage", old: "gatherraw", now: "makeraw", gone: []string{"gatherraw"},
+		consumers: `
+			component.pipeline.file["dvc.yaml"]
+			readme
+		`,
+	},
+	{
+		fact: "service", old: "8080", now: "9191", gone: []string{"8080"},
+		consumers: `
+			component.serve.file.main
+			readme
+		`,
+	},
+	{
+		fact: "service", old: "\"/predict\"", now: "\"/ask\"", gone: []string{"/predict"},
+		consumers: `
+			component.serve.file.app
+			component.serve.file.test_serve
+			readme
+		`,
+	},
+	{
+		fact: "service", old: "logs/requests.jsonl", now: "logs/asked.jsonl", gone: []string{"logs/requests.jsonl"},
+		consumers: `
+			component.serve.file.app
+			component.serve.file_block.ignore["log"]
+		`,
+	},
+	{
+		fact: "dataset project.problem", old: "{ type = \"bool\", role", now: "{ type = \"int\", role", gone: []string{"type=\"bool\""},
+		consumers: `
+			component.contract.file.contract
+			component.contract.file["DATA_CARD.md"]
+			component.serve.file.app
 		`,
 	},
 }

@@ -85,10 +85,12 @@ file_keys "project" {
   path = "pyproject.toml"
   set = merge(
     {
-      "project.name"                       = project.name
-      "project.requires-python"            = ">=${local.python[0]}"
-      "build-system.requires"              = [local.backend.requires]
-      "build-system.build-backend"         = local.backend.module
+      "project.name"               = project.name
+      "project.requires-python"    = ">=${local.python[0]}"
+      "build-system.requires"      = [local.backend.requires]
+      "build-system.build-backend" = local.backend.module
+      # What components write is formatted for this.
+      "tool.ruff.line-length"              = 100
       "tool.pytest.ini_options.testpaths"  = ["tests"]
       "tool.pytest.ini_options.minversion" = local.pypi.pytest
     },

@@ -5,17 +5,6 @@ component "quality" {
   requires    = ["python-package"]
 }
 
-variable "line_length" {
-  type        = number
-  default     = 100
-  nullable    = false
-  description = "Longest line that the formatter makes."
-  validation {
-    condition     = var.line_length >= 60 && var.line_length <= 320 && floor(var.line_length) == var.line_length
-    error_message = "line_length must be a whole number from 60 to 320."
-  }
-}
-
 # Ruff's own default set has changed before: what is checked is said here.
 variable "rules" {
   type        = list(string)
@@ -98,7 +87,6 @@ file_keys "tools" {
   path = "pyproject.toml"
   set = merge(
     {
-      "tool.ruff.line-length"             = var.line_length
       "tool.ruff.target-version"          = "py${replace(local.python, ".", "")}"
       "tool.ruff.lint.select"             = var.rules
       "tool.coverage.run.branch"          = true

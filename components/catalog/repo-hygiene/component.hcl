@@ -37,6 +37,8 @@ locals {
   ours_md = "<!-- Written by mlops (builtin/repo-hygiene): change mlops.hcl instead. -->"
   spdx    = join("", compact([project.license]))
   text    = "licenses/${replace(local.spdx, "/-(only|or-later)$/", "")}.txt"
+  # Asked here, because a check looks for files of the project.
+  has     = local.spdx != "" && fileexists(local.text)
   names   = join(", ", [for a in project.authors : a.name])
   holder  = coalesce(var.holder, local.names, "the authors of ${project.title}")
   whose   = var.year == "" ? local.holder : "${var.year} ${local.holder}"
@@ -45,14 +47,14 @@ locals {
 }
 
 file "license" {
-  for_each = toset(fileexists(local.text) ? ["license"] : [])
+  for_each = toset(local.has ? ["license"] : [])
   path     = "LICENSE"
   content  = replace(file(local.text), "@HOLDER@", local.whose)
 }
 
 check "license" {
   assert {
-    condition     = local.spdx == "" || fileexists(local.text)
+    condition     = local.spdx == "" || local.has
     error_message = "builtin/repo-hygiene has no text of the license ${local.spdx}: add the file LICENSE yourself."
   }
 }

@@ -1,0 +1,68 @@
+component "pipeline-dvc" {
+  version     = "0.1.0"
+  description = "The stages as a DVC pipeline."
+  reads       = ["stage", "project.pipeline"]
+  requires    = ["stage"]
+}
+
+variable "params_file" {
+  type        = string
+  default     = "params.toml"
+  nullable    = false
+  description = "File that holds the parameters of the stages, \"\" for none."
+}
+
+variable "python" {
+  type        = string
+  default     = "uv run --locked python"
+  nullable    = false
+  description = "What runs a module."
+}
+
+component "versions" {
+  source = "builtin/versions"
+}
+
+locals {
+  ours = "# Written by mlops (builtin/pipeline-dvc): change mlops.hcl instead."
+  outs = distinct(flatten([for s in values(stage) : values(s.outs)]))
+}
+
+file "dvc.yaml" {
+  template = "dvc.yaml.tmpl"
+  vars     = { header = local.ours }
+}
+
+file ".dvc/config" {
+  content = "${local.ours}\n[core]\n    analytics = false\n    autostage = true\n"
+}
+
+file ".dvc/.gitignore" {
+  content = "${local.ours}\n/config.local\n/tmp\n/cache\n"
+}
+
+file ".dvcignore" {
+  content = "${local.ours}\n.venv\n.mlops\n"
+}
+
+file_block "ignore" {
+  path    = ".gitignore"
+  content = join("", [for out in local.outs : "/${out}\n"])
+}
+
+file_keys "dependencies" {
+  path   = "pyproject.toml"
+  append = { "dependency-groups.dev" = ["dvc>=${component.versions.pypi.dvc}"] }
+}
+
+readme {
+  section "custom" "pipeline" {
+    title = "Pipeline"
+    body  = templatefile("readme.md.tmpl", { pipeline = project.pipeline, stages = stage })
+  }
+}
+
+output "reproduce" {
+  value       = ["uv run --locked dvc repro"]
+  description = "Commands that bring every result up to date."
+}
