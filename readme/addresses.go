@@ -4,9 +4,10 @@ import (
 	"fmt"
 	"net/url"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/mlops-as-code/mlops/internal/lazy"
 )
 
 // web is a field that holds a web address, as a link's destination.
@@ -18,7 +19,7 @@ func (f *fields) web(name string) string {
 	return destination(s)
 }
 
-var emailAddress = regexp.MustCompile(`^[A-Za-z0-9.!#$%&'*+/=?^_{}~-]+@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+$`)
+var emailAddress = lazy.Regexp(`^[A-Za-z0-9.!#$%&'*+/=?^_{}~-]+@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+$`)
 
 // email is a field that holds an e-mail address, as an autolink; "" when absent.
 func (f *fields) email(name string) string {
@@ -26,7 +27,7 @@ func (f *fields) email(name string) string {
 	switch {
 	case s == "":
 		return ""
-	case !emailAddress.MatchString(s):
+	case !emailAddress().MatchString(s):
 		f.failIn(name, "is not an e-mail address", "Write it as name@example.com")
 	}
 	return "<" + s + ">"

@@ -1,11 +1,9 @@
 package readme
 
 import (
-	"regexp"
-
-	"github.com/zclconf/go-cty/cty"
-
+	"github.com/mlops-as-code/mlops/internal/lazy"
 	"github.com/mlops-as-code/mlops/internal/schema"
+	"github.com/zclconf/go-cty/cty"
 )
 
 func apiKind() kind {
@@ -51,14 +49,14 @@ func renderAPI(r *request) []block {
 	return out
 }
 
-var httpMethod = regexp.MustCompile(`^[A-Z]+$`)
+var httpMethod = lazy.Regexp(`^[A-Z]+$`)
 
 func endpointBlocks(r *request, f *fields) []block {
 	method, lang := first(f.line("method"), "GET"), first(f.line("language"), "json")
-	if !httpMethod.MatchString(method) {
+	if !httpMethod().MatchString(method) {
 		f.failIn("method", "is not an HTTP method", "Write it in capitals, such as GET")
 	}
-	if !language.MatchString(lang) {
+	if !language().MatchString(lang) {
 		f.failIn("language", "is not a language", "Write one word, such as json")
 	}
 	level := min(r.level+1, 6)

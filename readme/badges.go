@@ -3,12 +3,11 @@ package readme
 import (
 	"net/url"
 	"path"
-	"regexp"
 	"strings"
 
-	"github.com/zclconf/go-cty/cty"
-
+	"github.com/mlops-as-code/mlops/internal/lazy"
 	"github.com/mlops-as-code/mlops/internal/schema"
+	"github.com/zclconf/go-cty/cty"
 )
 
 func badgesKind() kind {
@@ -78,14 +77,14 @@ func derivedBadges(r *request) []badge {
 	return all
 }
 
-var badgeColor = regexp.MustCompile(`^#?[a-zA-Z0-9]+$`)
+var badgeColor = lazy.Regexp(`^#?[a-zA-Z0-9]+$`)
 
 func ownBadge(f *fields) badge {
 	b := badge{label: f.line("label"), message: f.line("message"), color: f.line("color")}
 	if b.label == "" {
 		f.failIn("label", "is missing", "Every badge needs a label")
 	}
-	if b.color != "" && !badgeColor.MatchString(b.color) {
+	if b.color != "" && !badgeColor().MatchString(b.color) {
 		f.failIn("color", "is not a color", "Write a name such as green, or six hex digits")
 	}
 	b.image, b.href = address(f, "image"), address(f, "url")
@@ -128,11 +127,11 @@ func drawnBadge(b badge) string {
 	return "https://img.shields.io/badge/" + text + "-" + first(strings.TrimPrefix(b.color, "#"), "blue")
 }
 
-var githubURL = regexp.MustCompile(`^(?:https?://(?:www\.)?|ssh://git@|git@)github\.com[/:]([A-Za-z0-9-]+/[\w.-]+?)(?:\.git)?/?$`)
+var githubURL = lazy.Regexp(`^(?:https?://(?:www\.)?|ssh://git@|git@)github\.com[/:]([A-Za-z0-9-]+/[\w.-]+?)(?:\.git)?/?$`)
 
 // githubRepository is the page of a repository on GitHub, or "".
 func githubRepository(address string) string {
-	m := githubURL.FindStringSubmatch(strings.TrimSpace(address))
+	m := githubURL().FindStringSubmatch(strings.TrimSpace(address))
 	if m == nil {
 		return ""
 	}

@@ -93,7 +93,7 @@ func (c *card) people() []block {
 	var items []string
 	for _, a := range c.project.Authors {
 		item := escapeInline(c.fact("author", a.Name), false)
-		if emailAddress.MatchString(a.Email) {
+		if emailAddress().MatchString(a.Email) {
 			item = strings.TrimSpace(item + " <" + a.Email + ">")
 		}
 		if item != "" {
@@ -108,7 +108,7 @@ func (c *card) people() []block {
 
 // license writes the license into the front matter.
 func (c *card) license(spdx string) {
-	if spdx != "" && !spdxExpression.MatchString(spdx) {
+	if spdx != "" && !spdxExpression().MatchString(spdx) {
 		c.fail("", fmt.Sprintf("The license %q is not an SPDX expression", spdx), "Write an identifier such as Apache-2.0")
 	}
 	id, name := hubLicense(spdx)

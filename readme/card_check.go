@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"github.com/agext/levenshtein"
-
+	"github.com/mlops-as-code/mlops/internal/lazy"
 	"github.com/mlops-as-code/mlops/readme/internal/datafile"
 )
 
@@ -76,7 +76,7 @@ type valueForm struct {
 	pattern *regexp.Regexp
 }
 
-var languageTag = regexp.MustCompile(`^(?:[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*|code|multilingual)$`)
+var languageTag = lazy.Regexp(`^(?:[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*|code|multilingual)$`)
 
 // cardForms are the keys that the Hub knows.
 func cardForms(kind string) map[string]valueForm {
@@ -84,7 +84,7 @@ func cardForms(kind string) map[string]valueForm {
 		"bigscience-openrail-m", "bigscience-bloom-rail-1.0", "bigcode-openrail-m", "llama2", "llama3", "llama3.1", "llama3.2", "llama3.3", "llama4", "gemma",
 		"apple-ascl", "apple-amlr", "deepfloyd-if-license", "h-research", "intel-research", "lgpl-lr", "fair-noncommercial-research-license", "openmdw-1.0")
 	forms := map[string]valueForm{
-		"language": {list: "too", pattern: languageTag}, "license": {list: "too", allowed: licenses}, "license_name": {}, "license_link": {}, "tags": {list: "only"},
+		"language": {list: "too", pattern: languageTag()}, "license": {list: "too", allowed: licenses}, "license_name": {}, "license_link": {}, "tags": {list: "only"},
 	}
 	more := map[string]valueForm{
 		"library_name": {}, "pipeline_tag": {allowed: hubTasks()}, "datasets": {list: "too"}, "metrics": {list: "too"}, "base_model": {list: "too"},

@@ -69,10 +69,10 @@ func (c *modelCard) frontMatter() {
 	c.license(c.need(c.plain(c.said, "license"), "license", "State license in the card of model "+c.model.name))
 	c.front.scalar("", "library_name", hubLibrary(c.model.get("format")))
 	c.front.scalar("", "pipeline_tag", task)
-	if format := c.model.get("format"); plainYAML.MatchString(format) {
+	if format := c.model.get("format"); plainYAML().MatchString(format) {
 		c.front.list("", "tags", []string{format})
 	}
-	if id := hubDataset.FindStringSubmatch(c.data.get("homepage")); id != nil {
+	if id := hubDataset().FindStringSubmatch(c.data.get("homepage")); id != nil {
 		c.front.list("", "datasets", id[1:])
 	}
 	numbers := c.numbers()

@@ -2,12 +2,11 @@ package readme
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
-	"github.com/zclconf/go-cty/cty"
-
+	"github.com/mlops-as-code/mlops/internal/lazy"
 	"github.com/mlops-as-code/mlops/internal/schema"
+	"github.com/zclconf/go-cty/cty"
 )
 
 func citationKind() kind {
@@ -39,8 +38,8 @@ func entryTypes() []string {
 }
 
 var (
-	doiForm = regexp.MustCompile(`^10\.[0-9]{4,9}/[^\s{}\\"<>^|%#]+$`)
-	keyForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_:.+/-]*$`)
+	doiForm = lazy.Regexp(`^10\.[0-9]{4,9}/[^\s{}\\"<>^|%#]+$`)
+	keyForm = lazy.Regexp(`^[A-Za-z0-9][A-Za-z0-9_:.+/-]*$`)
 )
 
 func renderCitation(r *request) []block {
@@ -49,7 +48,7 @@ func renderCitation(r *request) []block {
 		entry = bibtex(r)
 	}
 	doi := r.line("doi")
-	if doi != "" && !doiForm.MatchString(doi) {
+	if doi != "" && !doiForm().MatchString(doi) {
 		r.fail("doi", "The DOI is not one", "Write it without the address before it, such as 10.5281/zenodo.1234")
 	}
 	out := []block{paragraph(r.say("If you use this work, please cite it:")), fence("bibtex", trimLines(entry))}
@@ -106,11 +105,11 @@ func bibtex(r *request) string {
 func citeKey(r *request, authors []string, year string) string {
 	key := r.line("key")
 	switch {
-	case key != "" && !keyForm.MatchString(key):
+	case key != "" && !keyForm().MatchString(key):
 		r.fail("key", "The key is not one of BibTeX's", "Use letters, digits and hyphens")
 	case key == "" && len(authors) > 0:
 		name := strings.ToLower(strings.TrimRight(authors[0], " }"))
-		key = notInImageName.ReplaceAllString(name[strings.LastIndexByte(name, ' ')+1:], "") + year
+		key = notInImageName().ReplaceAllString(name[strings.LastIndexByte(name, ' ')+1:], "") + year
 	}
 	return first(key, imageName(r.project.Name))
 }

@@ -2,8 +2,9 @@ package readme
 
 import (
 	"net/url"
-	"regexp"
 	"strings"
+
+	"github.com/mlops-as-code/mlops/internal/lazy"
 )
 
 // CitationFile makes CITATION.cff (Citation File Format 1.2.0) from the project.
@@ -66,19 +67,19 @@ func (y *yamlText) author(name, email string) {
 		y.line("  ", "- given-names: "+yamlString(given))
 		y.scalar("    ", "family-names", family)
 	}
-	if emailAddress.MatchString(email) {
+	if emailAddress().MatchString(email) {
 		y.scalar("    ", "email", email)
 	}
 }
 
-var spdxID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9.-]*$`)
+var spdxID = lazy.Regexp(`^[A-Za-z0-9][A-Za-z0-9.-]*$`)
 
 // cffLicenses are the identifiers of an SPDX expression that the format can say:
 // one, or several of which each will do.
 func cffLicenses(expression string) []string {
 	var out []string
 	for part := range strings.SplitSeq(strings.Trim(expression, "() "), " OR ") {
-		if part = strings.TrimSpace(part); !spdxID.MatchString(part) {
+		if part = strings.TrimSpace(part); !spdxID().MatchString(part) {
 			return nil
 		}
 		out = append(out, part)

@@ -1,8 +1,7 @@
 package readme
 
 import (
-	"regexp"
-
+	"github.com/mlops-as-code/mlops/internal/lazy"
 	"github.com/mlops-as-code/mlops/internal/schema"
 )
 
@@ -16,7 +15,7 @@ func colorReferenceKind() kind {
 			g := newGrid(r.headers("Color", "Hex", "Use")...)
 			r.items("items", func(f *fields) {
 				hex := f.need("hex")
-				if !hexColor.MatchString(hex) {
+				if !hexColor().MatchString(hex) {
 					f.failIn("hex", "is not a color", "Write a # and six digits, such as #0a66c2")
 				}
 				g.add(cell(f.need("name")), codeCell(hex), inlineCell(f.inline("use")))
@@ -26,4 +25,4 @@ func colorReferenceKind() kind {
 	}
 }
 
-var hexColor = regexp.MustCompile(`^#(?:[0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})$`)
+var hexColor = lazy.Regexp(`^#(?:[0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})$`)

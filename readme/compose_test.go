@@ -31,7 +31,7 @@ func pieces(files []txtar.File, folder string) []Piece {
 		}
 		words := strings.Split(name, "-")
 		p := Piece{ID: words[1], Ownership: words[2], Marked: len(words) > 3, Text: strings.Trim(string(f.Data), "\n")}
-		if heads := outline(p.Text).heads; len(heads) > 0 && !p.Marked {
+		if heads := outline(p.Text).heads; len(heads) > 0 && !p.Marked { // as pieceOf does
 			p.Heading, p.Level = heads[0].text, heads[0].level
 		}
 		out = append(out, p)

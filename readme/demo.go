@@ -1,11 +1,9 @@
 package readme
 
 import (
-	"regexp"
-
-	"github.com/zclconf/go-cty/cty"
-
+	"github.com/mlops-as-code/mlops/internal/lazy"
 	"github.com/mlops-as-code/mlops/internal/schema"
+	"github.com/zclconf/go-cty/cty"
 )
 
 func demoKind() kind {
@@ -28,7 +26,7 @@ func demoKind() kind {
 	}
 }
 
-var spaceName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]*/[A-Za-z0-9][A-Za-z0-9_.-]*$`)
+var spaceName = lazy.Regexp(`^[A-Za-z0-9][A-Za-z0-9_.-]*/[A-Za-z0-9][A-Za-z0-9_.-]*$`)
 
 func renderDemo(r *request) []block {
 	var out []block
@@ -40,7 +38,7 @@ func renderDemo(r *request) []block {
 		items = append(items, linkTo(r.say("Live demo"), dest))
 	}
 	if space := r.line("space"); space != "" {
-		if !spaceName.MatchString(space) {
+		if !spaceName().MatchString(space) {
 			r.fail("space", "The space is not the name of one", "Write it as owner/name")
 		}
 		items = append(items, linkTo(r.say("Space on Hugging Face"), "https://huggingface.co/spaces/"+space))

@@ -2,12 +2,11 @@ package readme
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
-	"github.com/zclconf/go-cty/cty"
-
+	"github.com/mlops-as-code/mlops/internal/lazy"
 	"github.com/mlops-as-code/mlops/internal/schema"
+	"github.com/zclconf/go-cty/cty"
 )
 
 func architectureKind() kind {
@@ -85,7 +84,7 @@ func trimLines(s string) string {
 	return strings.Join(lines, "\n")
 }
 
-var nodeID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]*$`)
+var nodeID = lazy.Regexp(`^[A-Za-z0-9][A-Za-z0-9_.-]*$`)
 
 // drawing is a Mermaid flowchart in the making. Nodes are numbered, so that no
 // name of the user's can be a word of Mermaid's.
@@ -123,7 +122,7 @@ func (c *drawing) node(f *fields) {
 	if _, twice := c.number[id]; twice {
 		f.failIn("id", "stands twice", "Give each node an id of its own")
 	}
-	if !nodeID.MatchString(id) {
+	if !nodeID().MatchString(id) {
 		f.failIn("id", "is not a name", "Use letters, digits, dots, hyphens and underscores")
 	}
 	n := len(c.number)

@@ -2,10 +2,10 @@ package readme
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/mlops-as-code/mlops/internal/lazy"
 	"github.com/mlops-as-code/mlops/internal/schema"
 )
 
@@ -27,7 +27,7 @@ type envRow struct {
 	cells         []string
 }
 
-var envName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+var envName = lazy.Regexp(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 func renderEnvVariables(r *request) []block {
 	var all []envRow
@@ -63,7 +63,7 @@ func renderEnvVariables(r *request) []block {
 
 func envVariable(r *request, f *fields) envRow {
 	v := envRow{name: f.need("name"), example: f.line("example"), required: f.flag("required", false)}
-	if !envName.MatchString(v.name) {
+	if !envName().MatchString(v.name) {
 		f.failIn("name", "is not the name of a variable", "Use letters, digits and underscores, and no digit first")
 	}
 	value := codeCell(f.line("default"))

@@ -1,10 +1,11 @@
 package readme
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/mlops-as-code/mlops/internal/lazy"
 )
 
 // escape makes plain text inline Markdown that renders as exactly that text, in
@@ -26,7 +27,7 @@ func escapeHeading(s string) string {
 
 func escapeLine(s string, inHeading bool) string {
 	number := ""
-	if blockStart.MatchString(s) {
+	if blockStart().MatchString(s) {
 		number, s = splitStart(s)
 		if s != "" && strings.IndexByte("-+=>.)", s[0]) >= 0 {
 			number += `\`
@@ -53,9 +54,9 @@ func escapeInline(s string, inHeading bool) string {
 }
 
 var (
-	entity    = regexp.MustCompile(`^&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{0,31});`)
-	schemeEnd = regexp.MustCompile(`(?i)(?:https?|ftp|mailto|xmpp)$`)
-	www       = regexp.MustCompile(`(?i)(?:^|[^a-z0-9])www$`)
+	entity    = lazy.Regexp(`^&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{0,31});`)
+	schemeEnd = lazy.Regexp(`(?i)(?:https?|ftp|mailto|xmpp)$`)
+	www       = lazy.Regexp(`(?i)(?:^|[^a-z0-9])www$`)
 )
 
 // needsEscape reports whether the character r at s[i] would be more than itself.
@@ -68,11 +69,11 @@ func needsEscape(s string, i int, r rune) bool {
 	case '#':
 		return i == 0 || s[i-1] == ' '
 	case '&':
-		return entity.MatchString(s[i:])
+		return entity().MatchString(s[i:])
 	case ':':
-		return schemeEnd.MatchString(s[max(0, i-6):i])
+		return schemeEnd().MatchString(s[max(0, i-6):i])
 	case '.':
-		return www.MatchString(s[max(0, i-4):i])
+		return www().MatchString(s[max(0, i-4):i])
 	case '@':
 		return i > 0 && s[i-1] != ' ' && i+1 < len(s) && s[i+1] != ' '
 	}

@@ -1,9 +1,10 @@
 package readme
 
 import (
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/mlops-as-code/mlops/internal/lazy"
 )
 
 // yamlText writes YAML in the style that Prettier leaves alone. Keys are ours;
@@ -32,15 +33,15 @@ func (y *yamlText) list(indent, key string, values []string) {
 func (y *yamlText) line(indent, text string) { y.b.WriteString(indent + text + "\n") }
 
 var (
-	plainYAML = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_./+-]*(?: [A-Za-z0-9_./+()-]+)*$`)
+	plainYAML = lazy.Regexp(`^[A-Za-z][A-Za-z0-9_./+-]*(?: [A-Za-z0-9_./+()-]+)*$`)
 	// Readers of YAML 1.1 take these for other things than text.
-	yamlWord = regexp.MustCompile(`(?i)^(?:y|n|yes|no|true|false|on|off|null|nan|inf)$`)
+	yamlWord = lazy.Regexp(`(?i)^(?:y|n|yes|no|true|false|on|off|null|nan|inf)$`)
 )
 
 // yamlString is text as a YAML scalar that every reader takes for that text.
 func yamlString(s string) string {
 	s = oneLine(s)
-	if plainYAML.MatchString(s) && !yamlWord.MatchString(s) {
+	if plainYAML().MatchString(s) && !yamlWord().MatchString(s) {
 		return s
 	}
 	if strings.Contains(s, `"`) && !strings.Contains(s, `\`) {
@@ -185,4 +186,4 @@ func hubSize(rows string) string {
 	}
 }
 
-var hubDataset = regexp.MustCompile(`^https://huggingface\.co/datasets/([A-Za-z0-9][\w.-]*(?:/[A-Za-z0-9][\w.-]*)?)/?$`)
+var hubDataset = lazy.Regexp(`^https://huggingface\.co/datasets/([A-Za-z0-9][\w.-]*(?:/[A-Za-z0-9][\w.-]*)?)/?$`)

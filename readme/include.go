@@ -3,14 +3,13 @@ package readme
 import (
 	"fmt"
 	"path"
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
-	"github.com/zclconf/go-cty/cty"
-
+	"github.com/mlops-as-code/mlops/internal/lazy"
 	"github.com/mlops-as-code/mlops/internal/schema"
+	"github.com/zclconf/go-cty/cty"
 )
 
 func includeKind() kind {
@@ -60,7 +59,7 @@ func renderInclude(r *request) []block {
 		r.fail("as", fmt.Sprintf("%q is neither code nor markdown", as), "Write one of them")
 	}
 	lang := first(r.line("lang"), languageOf(file))
-	if !language.MatchString(lang) {
+	if !language().MatchString(lang) {
 		r.fail("lang", "The language is not one word", "Write one, such as python")
 	}
 	return []block{fence(lang, rightTrimmed(text))}
@@ -86,7 +85,7 @@ func (r *request) includedMarkdown(file, text string) []block {
 	return out
 }
 
-var lineRange = regexp.MustCompile(`^([1-9][0-9]{0,6})(?:-([1-9][0-9]{0,6}))?$`)
+var lineRange = lazy.Regexp(`^([1-9][0-9]{0,6})(?:-([1-9][0-9]{0,6}))?$`)
 
 // region is the part of the text that the section asks for.
 func (r *request) region(file, text string) string {
@@ -126,7 +125,7 @@ func lineWith(lines []string, text string) int {
 }
 
 func (r *request) numberedRegion(file string, lines []string, span string) string {
-	m := lineRange.FindStringSubmatch(span)
+	m := lineRange().FindStringSubmatch(span)
 	if m == nil {
 		r.fail("lines", fmt.Sprintf("%q is no range of lines", span), "Write it as 10-25")
 		return ""

@@ -2,10 +2,11 @@ package readme
 
 import (
 	"html"
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/mlops-as-code/mlops/internal/lazy"
 )
 
 // plainText is the text that inline Markdown shows, without its images: what
@@ -36,10 +37,10 @@ type token struct {
 }
 
 var (
-	autolink   = regexp.MustCompile(`^<([A-Za-z][A-Za-z0-9+.-]{1,31}:[^ <>]*|[^ <>@]+@[^ <>@]+)>`)
-	htmlInline = regexp.MustCompile(`^<(?:/?[A-Za-z][^<>]*|!--.*?--|\?.*?\?)>`)
-	linkTail   = regexp.MustCompile(`^\((?:<[^<>]*>|[^ ()<]*(?:\([^ ()]*\)[^ ()]*)*)(?: +(?:"[^"]*"|'[^']*'|\([^()]*\)))? *\)`)
-	labelTail  = regexp.MustCompile(`^\[[^\[\]]*\]`)
+	autolink   = lazy.Regexp(`^<([A-Za-z][A-Za-z0-9+.-]{1,31}:[^ <>]*|[^ <>@]+@[^ <>@]+)>`)
+	htmlInline = lazy.Regexp(`^<(?:/?[A-Za-z][^<>]*|!--.*?--|\?.*?\?)>`)
+	linkTail   = lazy.Regexp(`^\((?:<[^<>]*>|[^ ()<]*(?:\([^ ()]*\)[^ ()]*)*)(?: +(?:"[^"]*"|'[^']*'|\([^()]*\)))? *\)`)
+	labelTail  = lazy.Regexp(`^\[[^\[\]]*\]`)
 )
 
 func (p *inliner) text(s string) { p.out = append(p.out, token{text: s}) }
@@ -62,15 +63,15 @@ func (p *inliner) next(s string, i int) int {
 	case '`':
 		return p.codeSpan(rest)
 	case '<':
-		if m := autolink.FindStringSubmatch(rest); m != nil {
+		if m := autolink().FindStringSubmatch(rest); m != nil {
 			p.text(m[1])
 			return len(m[0])
 		}
-		if m := htmlInline.FindString(rest); m != "" {
+		if m := htmlInline().FindString(rest); m != "" {
 			return len(m)
 		}
 	case '&':
-		if m := entity.FindString(rest); m != "" {
+		if m := entity().FindString(rest); m != "" {
 			p.text(html.UnescapeString(m))
 			return len(m)
 		}
@@ -131,10 +132,10 @@ func linkLength(s string) int {
 		return 0
 	}
 	tail := s[end+1:]
-	if m := linkTail.FindString(tail); m != "" {
+	if m := linkTail().FindString(tail); m != "" {
 		return end + 1 + len(m)
 	}
-	if m := labelTail.FindString(tail); m != "" {
+	if m := labelTail().FindString(tail); m != "" {
 		return end + 1 + len(m)
 	}
 	return 0

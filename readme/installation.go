@@ -1,9 +1,9 @@
 package readme
 
 import (
-	"regexp"
 	"strings"
 
+	"github.com/mlops-as-code/mlops/internal/lazy"
 	"github.com/mlops-as-code/mlops/internal/schema"
 )
 
@@ -54,9 +54,9 @@ func alternatives(p phrasebook, words []string) string {
 	return p.say("{1} or {2}", strings.Join(words[:n], ", "), words[n])
 }
 
-var notInImageName = regexp.MustCompile(`[^a-z0-9]+`)
+var notInImageName = lazy.Regexp(`[^a-z0-9]+`)
 
 // imageName is name as the name of a container image.
 func imageName(name string) string {
-	return first(strings.Trim(notInImageName.ReplaceAllString(strings.ToLower(name), "-"), "-"), "app")
+	return first(strings.Trim(notInImageName().ReplaceAllString(strings.ToLower(name), "-"), "-"), "app")
 }

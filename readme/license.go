@@ -1,11 +1,9 @@
 package readme
 
 import (
-	"regexp"
-
-	"github.com/zclconf/go-cty/cty"
-
+	"github.com/mlops-as-code/mlops/internal/lazy"
 	"github.com/mlops-as-code/mlops/internal/schema"
+	"github.com/zclconf/go-cty/cty"
 )
 
 func licenseKind() kind {
@@ -22,7 +20,7 @@ func licenseKind() kind {
 	}
 }
 
-var spdxExpression = regexp.MustCompile(`^[A-Za-z0-9.+():/ -]+$`)
+var spdxExpression = lazy.Regexp(`^[A-Za-z0-9.+():/ -]+$`)
 
 func renderLicense(r *request) []block {
 	spdx := first(r.line("spdx"), r.fact("license", r.project.License))
@@ -30,7 +28,7 @@ func renderLicense(r *request) []block {
 	case spdx == "":
 		r.fail("", "The project states no license", "State project.license, or give spdx")
 		return nil
-	case !spdxExpression.MatchString(spdx):
+	case !spdxExpression().MatchString(spdx):
 		r.fail("spdx", "The license is not an SPDX expression", "Write an identifier such as Apache-2.0, and a link to other terms in a custom section")
 	}
 	name := escape(spdx)

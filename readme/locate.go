@@ -80,10 +80,10 @@ func landmarks(lines []string) []landmark {
 		switch {
 		case len(s.heads) > heads && s.heads[heads].top:
 			first := i
-			if !atxLine.MatchString(line) {
+			if !atxLine().MatchString(line) {
 				first = i - open // a setext heading begins with its paragraph
 			}
-			out = append(out, landmark{line: first, level: s.heads[heads].level, text: s.heads[heads].text})
+			out = append(out, landmark{line: guardStart(lines, first), level: s.heads[heads].level, text: s.heads[heads].text})
 		case free && len(s.stack) == 0 && s.until == nil && s.mark == "" && strings.HasPrefix(line, "<!--"):
 			if m, ok := comment(line); ok {
 				m.line = i
@@ -92,6 +92,22 @@ func landmarks(lines []string) []landmark {
 		}
 	}
 	return out
+}
+
+// guardStart is where a heading begins with the comments for linters that stand above
+// it.
+func guardStart(lines []string, heading int) int {
+	first := heading
+	for i := heading - 1; i >= 0; i-- {
+		switch line := strings.TrimSpace(lines[i]); {
+		case line == "":
+		case strings.HasPrefix(line, "<!-- markdownlint-disable") && strings.HasSuffix(line, "-->"):
+			first = i
+		default:
+			return first
+		}
+	}
+	return first
 }
 
 func comment(line string) (landmark, bool) {

@@ -3,12 +3,13 @@ package readme
 import (
 	"fmt"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"github.com/mlops-as-code/mlops/internal/lazy"
 )
 
 const (
@@ -68,14 +69,14 @@ func fence(language, code string) block {
 		marks += "`"
 	}
 	text := marks + language + "\n" + code + "\n" + marks
-	if reformatted.MatchString(language) {
+	if reformatted().MatchString(language) {
 		text = "<!-- prettier-ignore -->\n" + text
 	}
 	return block{text: text}
 }
 
 // reformatted matches the languages of code that Prettier would format anew.
-var reformatted = regexp.MustCompile(`(?i)^(?:json[5c]?|jsonl|geojson|webmanifest|[mc]?js|jsx|javascript|flow|[mc]?ts|tsx|typescript|css|scss|less|postcss|html?|xhtml|vue|ya?ml|graphqls?|gql|md|markdown|mdx|handlebars|hbs|glimmer)$`)
+var reformatted = lazy.Regexp(`(?i)^(?:json[5c]?|jsonl|geojson|webmanifest|[mc]?js|jsx|javascript|flow|[mc]?ts|tsx|typescript|css|scss|less|postcss|html?|xhtml|vue|ya?ml|graphqls?|gql|md|markdown|mdx|handlebars|hbs|glimmer)$`)
 
 // image is an image with plain alternative text. The destination is as
 // destination makes it.
@@ -128,7 +129,7 @@ func trimBlankLines(s string) string {
 
 // blockStart matches what would start another block at the start of a line. Of
 // those, escape leaves only these unescaped.
-var blockStart = regexp.MustCompile(`^(?:[-+](?:\s|$)|-[- ]*$|=+\s*$|>|#{1,6}(?:\s|$)|[0-9]{1,9}[.)](?:\s|$)|~~~|\x60\x60\x60|<|\||\*(?:\s|$)|\[)`)
+var blockStart = lazy.Regexp(`^(?:[-+](?:\s|$)|-[- ]*$|=+\s*$|>|#{1,6}(?:\s|$)|[0-9]{1,9}[.)](?:\s|$)|~~~|\x60\x60\x60|<|\||\*(?:\s|$)|\[)`)
 
 // wrap breaks inline Markdown on one line into lines of at most limit characters
 // where it can: at a single space, not inside angle brackets, not after a
@@ -169,7 +170,7 @@ func breakAt(s string, limit int) int {
 
 func canBreak(s string, i int) bool {
 	next := s[i+1:]
-	return i > 0 && next != "" && s[i-1] != ' ' && s[i-1] != '\\' && next[0] != ' ' && !blockStart.MatchString(next) &&
+	return i > 0 && next != "" && s[i-1] != ' ' && s[i-1] != '\\' && next[0] != ' ' && !blockStart().MatchString(next) &&
 		!setextAlone(next)
 }
 
@@ -199,7 +200,7 @@ func (b block) guarded() string {
 	if strings.HasPrefix(b.text, "#") && endsInPunctuation(b.text) {
 		rules = append(rules, "MD026")
 	}
-	if vagueLink.MatchString(b.text) {
+	if vagueLink().MatchString(b.text) {
 		rules = append(rules, "MD059")
 	}
 	if rules == nil {
@@ -211,7 +212,7 @@ func (b block) guarded() string {
 }
 
 // vagueLink matches the link texts that MD059 wants to be more telling.
-var vagueLink = regexp.MustCompile(`(?i)\[(?:click here|here|link|more)\]\(`)
+var vagueLink = lazy.Regexp(`(?i)\[(?:click here|here|link|more)\]\(`)
 
 // length is the length of s as markdownlint counts it: in UTF-16 units.
 func length(s string) (n int) {

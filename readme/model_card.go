@@ -75,7 +75,7 @@ func (r *request) contact(s string) []string {
 	switch u, err := url.Parse(s); {
 	case s == "":
 		return nil
-	case emailAddress.MatchString(s):
+	case emailAddress().MatchString(s):
 		text = "<" + s + ">"
 	case err == nil && u.Host != "" && safeURL(s):
 		text = "<" + destination(s) + ">"

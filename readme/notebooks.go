@@ -3,12 +3,11 @@ package readme
 import (
 	"net/url"
 	"path"
-	"regexp"
 	"strings"
 
-	"github.com/zclconf/go-cty/cty"
-
+	"github.com/mlops-as-code/mlops/internal/lazy"
 	"github.com/mlops-as-code/mlops/internal/schema"
+	"github.com/zclconf/go-cty/cty"
 )
 
 func notebooksKind() kind {
@@ -27,11 +26,11 @@ func notebooksKind() kind {
 	}
 }
 
-var branchName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_./-]*$`)
+var branchName = lazy.Regexp(`^[A-Za-z0-9][A-Za-z0-9_./-]*$`)
 
 func renderNotebooks(r *request) []block {
 	branch := first(r.line("branch"), "main")
-	if !branchName.MatchString(branch) {
+	if !branchName().MatchString(branch) {
 		r.fail("branch", "The branch has no name that fits into an address", "Use letters, digits, dots, hyphens and slashes")
 	}
 	g := newGrid(r.headers("Notebook", "Description", "Open")...)

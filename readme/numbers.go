@@ -2,13 +2,12 @@ package readme
 
 import (
 	"math/big"
-	"regexp"
 	"strings"
 
-	"github.com/zclconf/go-cty/cty"
-
 	"github.com/mlops-as-code/mlops/internal/facts"
+	"github.com/mlops-as-code/mlops/internal/lazy"
 	"github.com/mlops-as-code/mlops/readme/internal/datafile"
+	"github.com/zclconf/go-cty/cty"
 )
 
 // autoDecimals is how many decimals a number has at most when no precision is
@@ -63,7 +62,7 @@ type directions struct {
 	table  map[string]string
 }
 
-var atNumber = regexp.MustCompile(`_at_[1-9][0-9]{0,5}$`)
+var atNumber = lazy.Regexp(`_at_[1-9][0-9]{0,5}$`)
 
 // better is "higher" or "lower" for a metric by the last step of its path; ""
 // when it is not known. What the section says about the whole path goes first.
@@ -76,7 +75,7 @@ func (d directions) better(path string) string {
 	}
 	for _, prefix := range []string{"", "train_", "test_", "val_", "valid_", "validation_", "eval_"} {
 		rest, had := strings.CutPrefix(name, prefix)
-		if b := d.table[atNumber.ReplaceAllString(rest, "_at_k")]; had && b != "" {
+		if b := d.table[atNumber().ReplaceAllString(rest, "_at_k")]; had && b != "" {
 			return b
 		}
 	}

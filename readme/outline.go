@@ -3,6 +3,9 @@ package readme
 import (
 	"regexp"
 	"strings"
+	"sync"
+
+	"github.com/mlops-as-code/mlops/internal/lazy"
 )
 
 // outlined is the block structure of a piece of Markdown, as far as it reaches
@@ -37,7 +40,7 @@ func outline(markdown string) outlined {
 	case len(s.stack) > 0: // ends with its container
 	case s.mark != "":
 		s.open, s.opened = "a code block", s.since
-	case s.until != nil && s.until != blankLine:
+	case s.until != nil && s.until != blankLine():
 		s.open, s.opened = "a piece of HTML", s.since
 	}
 	return s.outlined
@@ -46,7 +49,7 @@ func outline(markdown string) outlined {
 // growTogether reports whether two pieces of Markdown, with a blank line between
 // them, are one list, or two quotes that a reader may take for one.
 func growTogether(before, after string) bool {
-	start := quoteMark.FindString(after) + listMark.FindString(after)
+	start := quoteMark().FindString(after) + listMark().FindString(after)
 	if start == "" {
 		return false
 	}
@@ -105,7 +108,7 @@ func (s *scan) line(line string) {
 func (s *scan) match(line string) (matched int, rest string) {
 	rest = line
 	for _, columns := range s.stack {
-		m := quoteMark.FindString(rest)
+		m := quoteMark().FindString(rest)
 		switch {
 		case columns == 0 && m != "":
 			rest = rest[len(m):]
@@ -123,14 +126,14 @@ func (s *scan) match(line string) (matched int, rest string) {
 // containers opens the quotes and list items that a line begins.
 func (s *scan) containers(rest string) string {
 	for indentOf(rest) < 4 && !isBlank(rest) {
-		if m := quoteMark.FindString(rest); m != "" {
+		if m := quoteMark().FindString(rest); m != "" {
 			s.closeLeaf()
 			s.stack = append(s.stack, 0)
 			rest = rest[len(m):]
 			continue
 		}
-		m := listMark.FindStringSubmatch(rest)
-		if m == nil || ruleLine.MatchString(rest) || s.paragraph != nil && (setext.MatchString(rest) || !interrupts(m, rest)) {
+		m := listMark().FindStringSubmatch(rest)
+		if m == nil || ruleLine().MatchString(rest) || s.paragraph != nil && (setext().MatchString(rest) || !interrupts(m, rest)) {
 			break
 		}
 		s.closeLeaf()
@@ -163,7 +166,7 @@ func (s *scan) leaf(rest string) {
 			s.paragraph = append(s.paragraph, rest)
 		}
 	case s.fence(rest), s.atx(rest), s.setext(rest):
-	case ruleLine.MatchString(rest):
+	case ruleLine().MatchString(rest):
 		s.closeLeaf()
 	case s.html(rest):
 	default:
@@ -174,7 +177,7 @@ func (s *scan) leaf(rest string) {
 func (s *scan) closeLeaf() { s.paragraph, s.mark, s.until = nil, "", nil }
 
 func (s *scan) fence(rest string) bool {
-	m := fenceLine.FindStringSubmatch(rest)
+	m := fenceLine().FindStringSubmatch(rest)
 	if m == nil || m[1][0] == '`' && strings.Contains(m[2], "`") {
 		return false
 	}
@@ -184,17 +187,17 @@ func (s *scan) fence(rest string) bool {
 }
 
 func (s *scan) atx(rest string) bool {
-	m := atxLine.FindStringSubmatch(rest)
+	m := atxLine().FindStringSubmatch(rest)
 	if m == nil {
 		return false
 	}
 	s.closeLeaf()
-	s.head(len(m[1]), atxEnd.ReplaceAllString(m[2], ""))
+	s.head(len(m[1]), atxEnd().ReplaceAllString(m[2], ""))
 	return true
 }
 
 func (s *scan) setext(rest string) bool {
-	m := setext.FindStringSubmatch(rest)
+	m := setext().FindStringSubmatch(rest)
 	if m == nil || s.paragraph == nil {
 		return false
 	}
@@ -214,11 +217,11 @@ func (s *scan) head(level int, text string) {
 
 // html opens an HTML block (CommonMark 4.6).
 func (s *scan) html(rest string) bool {
-	for _, k := range htmlKinds {
+	for _, k := range htmlKinds() {
 		if k.start.MatchString(rest) && (k.interrupts || s.paragraph == nil) {
 			s.closeLeaf()
 			s.until, s.since = k.end, s.number
-			if k.end != blankLine {
+			if k.end != blankLine() {
 				s.endHTML(rest)
 			}
 			return true
@@ -242,12 +245,12 @@ func startsBlock(rest string) bool {
 	if indentOf(rest) >= 4 {
 		return false
 	}
-	for _, start := range []*regexp.Regexp{quoteMark, listMark, fenceLine, atxLine, ruleLine} {
-		if start.MatchString(rest) {
+	for _, start := range []func() *regexp.Regexp{quoteMark, listMark, fenceLine, atxLine, ruleLine} {
+		if start().MatchString(rest) {
 			return true
 		}
 	}
-	for _, k := range htmlKinds {
+	for _, k := range htmlKinds() {
 		if k.start.MatchString(rest) {
 			return true
 		}
@@ -276,14 +279,14 @@ func expandTabs(line string) string {
 }
 
 var (
-	quoteMark = regexp.MustCompile(`^ {0,3}> ?`)
-	listMark  = regexp.MustCompile(`^ {0,3}(?:[-+*]|([0-9]{1,9})[.)])(?: |$)`)
-	ruleLine  = regexp.MustCompile(`^ {0,3}(?:(?:\* *){3,}|(?:- *){3,}|(?:_ *){3,})$`)
-	fenceLine = regexp.MustCompile("^ {0,3}(`{3,}|~{3,})(.*)$")
-	atxLine   = regexp.MustCompile(`^ {0,3}(#{1,6})(?: (.*))?$`)
-	atxEnd    = regexp.MustCompile(`(?:^| +)#* *$`)
-	setext    = regexp.MustCompile(`^ {0,3}(=+|-+) *$`)
-	blankLine = regexp.MustCompile(`^ *$`)
+	quoteMark = lazy.Regexp(`^ {0,3}> ?`)
+	listMark  = lazy.Regexp(`^ {0,3}(?:[-+*]|([0-9]{1,9})[.)])(?: |$)`)
+	ruleLine  = lazy.Regexp(`^ {0,3}(?:(?:\* *){3,}|(?:- *){3,}|(?:_ *){3,})$`)
+	fenceLine = lazy.Regexp("^ {0,3}(`{3,}|~{3,})(.*)$")
+	atxLine   = lazy.Regexp(`^ {0,3}(#{1,6})(?: (.*))?$`)
+	atxEnd    = lazy.Regexp(`(?:^| +)#* *$`)
+	setext    = lazy.Regexp(`^ {0,3}(=+|-+) *$`)
+	blankLine = lazy.Regexp(`^ *$`)
 )
 
 // htmlKind is one of the seven kinds of HTML block.
@@ -292,15 +295,17 @@ type htmlKind struct {
 	interrupts bool
 }
 
-var htmlKinds = []htmlKind{
-	{regexp.MustCompile(`(?i)^ {0,3}<(?:pre|script|style|textarea)(?:[ >]|$)`), regexp.MustCompile(`(?i)</(?:pre|script|style|textarea)>`), true},
-	{regexp.MustCompile(`^ {0,3}<!--`), regexp.MustCompile(`-->`), true},
-	{regexp.MustCompile(`^ {0,3}<\?`), regexp.MustCompile(`\?>`), true},
-	{regexp.MustCompile(`^ {0,3}<!\[CDATA\[`), regexp.MustCompile(`\]\]>`), true},
-	{regexp.MustCompile(`^ {0,3}<![A-Za-z]`), regexp.MustCompile(`>`), true},
-	{regexp.MustCompile(`(?i)^ {0,3}</?(?:address|article|aside|base|basefont|blockquote|body|caption|center|col|colgroup|dd|details|` +
-		`dialog|dir|div|dl|dt|fieldset|figcaption|figure|footer|form|frame|frameset|h[1-6]|head|header|hr|html|iframe|legend|li|link|` +
-		`main|menu|menuitem|nav|noframes|ol|optgroup|option|p|param|search|section|summary|table|tbody|td|tfoot|th|thead|title|tr|` +
-		`track|ul)(?: |/?>|$)`), blankLine, true},
-	{regexp.MustCompile(`^ {0,3}(?:<[A-Za-z][A-Za-z0-9-]*(?: +[A-Za-z_:][\w.:-]*(?: *= *(?:[^ "'=<>` + "`" + `]+|'[^']*'|"[^"]*"))?)* */?>|</[A-Za-z][A-Za-z0-9-]* *>) *$`), blankLine, false},
-}
+var htmlKinds = sync.OnceValue(func() []htmlKind {
+	return []htmlKind{
+		{regexp.MustCompile(`(?i)^ {0,3}<(?:pre|script|style|textarea)(?:[ >]|$)`), regexp.MustCompile(`(?i)</(?:pre|script|style|textarea)>`), true},
+		{regexp.MustCompile(`^ {0,3}<!--`), regexp.MustCompile(`-->`), true},
+		{regexp.MustCompile(`^ {0,3}<\?`), regexp.MustCompile(`\?>`), true},
+		{regexp.MustCompile(`^ {0,3}<!\[CDATA\[`), regexp.MustCompile(`\]\]>`), true},
+		{regexp.MustCompile(`^ {0,3}<![A-Za-z]`), regexp.MustCompile(`>`), true},
+		{regexp.MustCompile(`(?i)^ {0,3}</?(?:address|article|aside|base|basefont|blockquote|body|caption|center|col|colgroup|dd|details|` +
+			`dialog|dir|div|dl|dt|fieldset|figcaption|figure|footer|form|frame|frameset|h[1-6]|head|header|hr|html|iframe|legend|li|link|` +
+			`main|menu|menuitem|nav|noframes|ol|optgroup|option|p|param|search|section|summary|table|tbody|td|tfoot|th|thead|title|tr|` +
+			`track|ul)(?: |/?>|$)`), blankLine(), true},
+		{regexp.MustCompile(`^ {0,3}(?:<[A-Za-z][A-Za-z0-9-]*(?: +[A-Za-z_:][\w.:-]*(?: *= *(?:[^ "'=<>` + "`" + `]+|'[^']*'|"[^"]*"))?)* */?>|</[A-Za-z][A-Za-z0-9-]* *>) *$`), blankLine(), false},
+	}
+})

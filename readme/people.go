@@ -1,12 +1,11 @@
 package readme
 
 import (
-	"regexp"
 	"strings"
 
-	"github.com/zclconf/go-cty/cty"
-
+	"github.com/mlops-as-code/mlops/internal/lazy"
 	"github.com/mlops-as-code/mlops/internal/schema"
+	"github.com/zclconf/go-cty/cty"
 )
 
 func authorsKind() kind {
@@ -42,7 +41,7 @@ func derivedAuthors(r *request) []string {
 		item := escape(r.fact("author", p.Name))
 		mail := r.fact("author's e-mail", p.Email)
 		switch {
-		case mail != "" && !emailAddress.MatchString(mail):
+		case mail != "" && !emailAddress().MatchString(mail):
 			r.fail("", "The e-mail address of an author is not one", "Correct project.authors")
 		case mail != "" && item != "":
 			item += " <" + mail + ">"
@@ -57,8 +56,8 @@ func derivedAuthors(r *request) []string {
 }
 
 var (
-	githubLogin = regexp.MustCompile(`^[A-Za-z0-9](?:-?[A-Za-z0-9])*$`)
-	orcidID     = regexp.MustCompile(`^[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X]$`)
+	githubLogin = lazy.Regexp(`^[A-Za-z0-9](?:-?[A-Za-z0-9])*$`)
+	orcidID     = lazy.Regexp(`^[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X]$`)
 )
 
 // author is the line of one author: who, and where to be found.
@@ -78,7 +77,7 @@ func author(r *request, f *fields) string {
 	}
 	if orcid := f.line("orcid"); orcid != "" {
 		orcid = strings.TrimPrefix(orcid, "https://orcid.org/")
-		if !orcidID.MatchString(orcid) || !validORCID(orcid) {
+		if !orcidID().MatchString(orcid) || !validORCID(orcid) {
 			f.failIn("orcid", "is not an ORCID iD", "Write its 16 digits in four groups, such as 0000-0002-1825-0097")
 		}
 		places = append(places, linkTo("ORCID", "https://orcid.org/"+orcid))
@@ -108,7 +107,7 @@ func profile(f *fields, name string) string {
 	switch {
 	case login == "":
 		return ""
-	case len(login) > 39 || !githubLogin.MatchString(login):
+	case len(login) > 39 || !githubLogin().MatchString(login):
 		f.failIn(name, "is not a login on GitHub", "Write it without the address")
 	}
 	return linkTo("@"+login, "https://github.com/"+login)

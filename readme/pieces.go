@@ -54,7 +54,7 @@ func pieceOf(s Section, text string, marked bool) Piece {
 			out.ID += "." + plainID(s.Name)
 		}
 	}
-	if heads := outline(text).heads; len(heads) > 0 && heads[0].top && heads[0].line == 1 {
+	if heads := outline(text).heads; len(heads) > 0 && heads[0].top && guardStart(strings.Split(text, "\n"), heads[0].line-1) == 0 {
 		out.Heading, out.Level = heads[0].text, heads[0].level
 	}
 	out.Marked = out.Marked || out.Level == 0

@@ -1,11 +1,9 @@
 package readme
 
 import (
-	"regexp"
-
-	"github.com/zclconf/go-cty/cty"
-
+	"github.com/mlops-as-code/mlops/internal/lazy"
 	"github.com/mlops-as-code/mlops/internal/schema"
+	"github.com/zclconf/go-cty/cty"
 )
 
 func pretrainedModelsKind() kind {
@@ -24,7 +22,7 @@ func pretrainedModelsKind() kind {
 	}
 }
 
-var hexDigest = regexp.MustCompile(`^[0-9a-f]{64}$`)
+var hexDigest = lazy.Regexp(`^[0-9a-f]{64}$`)
 
 func renderPretrainedModels(r *request) []block {
 	var rows [][]string
@@ -34,7 +32,7 @@ func renderPretrainedModels(r *request) []block {
 			name = linkTo(name, at)
 		}
 		sum := f.line("sha256")
-		if sum != "" && !hexDigest.MatchString(sum) {
+		if sum != "" && !hexDigest().MatchString(sum) {
 			f.failIn("sha256", "is not 64 hexadecimal digits in lower case", "Write it as sha256sum prints it")
 		}
 		rows = append(rows, []string{

@@ -1,13 +1,13 @@
 package readme
 
 import (
-	"regexp"
 	"slices"
 
+	"github.com/mlops-as-code/mlops/internal/lazy"
 	"github.com/mlops-as-code/mlops/internal/schema"
 )
 
-var issueNumber = regexp.MustCompile(`^#?([1-9][0-9]{0,8})$`)
+var issueNumber = lazy.Regexp(`^#?([1-9][0-9]{0,8})$`)
 
 func optimizationsKind() kind {
 	return kind{
@@ -58,7 +58,7 @@ func renderRoadmap(r *request) []block {
 // issueLink is a link to an issue in brackets, with a space before it, or "".
 func issueLink(r *request, f *fields) string {
 	issue := f.line("issue")
-	number := issueNumber.FindStringSubmatch(issue)
+	number := issueNumber().FindStringSubmatch(issue)
 	switch {
 	case issue == "":
 		return ""

@@ -1,11 +1,9 @@
 package readme
 
 import (
-	"regexp"
-
-	"github.com/zclconf/go-cty/cty"
-
+	"github.com/mlops-as-code/mlops/internal/lazy"
 	"github.com/mlops-as-code/mlops/internal/schema"
+	"github.com/zclconf/go-cty/cty"
 )
 
 func quickstartKind() kind {
@@ -99,11 +97,11 @@ func runLocallyKind() kind {
 	}
 }
 
-var cloneURL = regexp.MustCompile(`^(?:https?://|ssh://|git@)[A-Za-z0-9._~:/@+-]*?[/:]([A-Za-z0-9_](?:[A-Za-z0-9._-]*?[A-Za-z0-9_-])?)(?:\.git)?/?$`)
+var cloneURL = lazy.Regexp(`^(?:https?://|ssh://|git@)[A-Za-z0-9._~:/@+-]*?[/:]([A-Za-z0-9_](?:[A-Za-z0-9._-]*?[A-Za-z0-9_-])?)(?:\.git)?/?$`)
 
 func renderRunLocally(r *request) []block {
 	repo := first(r.line("repo_url"), r.fact("repository", r.project.Repository))
-	m := cloneURL.FindStringSubmatch(repo)
+	m := cloneURL().FindStringSubmatch(repo)
 	switch {
 	case repo == "":
 		r.fail("", "The project states no repository", "State project.repository, or give repo_url")

@@ -1,11 +1,9 @@
 package readme
 
 import (
-	"regexp"
-
-	"github.com/zclconf/go-cty/cty"
-
+	"github.com/mlops-as-code/mlops/internal/lazy"
 	"github.com/mlops-as-code/mlops/internal/schema"
+	"github.com/zclconf/go-cty/cty"
 )
 
 func usageKind() kind {
@@ -48,14 +46,14 @@ func renderUsage(r *request) []block {
 	return []block{shell(toolchainOf(r).run + "python -m " + pkg + " --help")}
 }
 
-var language = regexp.MustCompile(`^[A-Za-z0-9_+#.-]+$`)
+var language = lazy.Regexp(`^[A-Za-z0-9_+#.-]+$`)
 
 func codeExample(f *fields, level int) []block {
 	title, lang, code := f.line("title"), first(f.line("language"), "text"), f.text("code")
 	if code == "" {
 		f.failIn("code", "is missing", "Every example needs code")
 	}
-	if !language.MatchString(lang) {
+	if !language().MatchString(lang) {
 		f.failIn("language", "is not a language", "Write one word, such as python")
 	}
 	var out []block

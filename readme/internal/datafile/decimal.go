@@ -2,17 +2,18 @@ package datafile
 
 import (
 	"math/big"
-	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/mlops-as-code/mlops/internal/lazy"
 )
 
-var decimal = regexp.MustCompile(`^[-+]?[0-9]{1,400}(?:\.[0-9]{1,400})?(?:[eE]([-+]?[0-9]{1,4}))?$`)
+var decimal = lazy.Regexp(`^[-+]?[0-9]{1,400}(?:\.[0-9]{1,400})?(?:[eE]([-+]?[0-9]{1,4}))?$`)
 
 // Rat is the exact value of a decimal such as "0.25" or "1e-3". It is false for
 // any other text, and past 400 digits or an exponent of 400.
 func Rat(text string) (*big.Rat, bool) {
-	m := decimal.FindStringSubmatch(text)
+	m := decimal().FindStringSubmatch(text)
 	if m == nil {
 		return nil, false
 	}

@@ -6,8 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
+
+	"github.com/mlops-as-code/mlops/internal/lazy"
 )
 
 // jsonReader builds the tree from the tokens of the standard library, which
@@ -51,7 +52,7 @@ func jsonFault(line int, reason string) error {
 }
 
 // notJSON matches what Python's json module writes for numbers that JSON lacks.
-var notJSON = regexp.MustCompile(`^[\s,:]*(-?Infinity|NaN)`)
+var notJSON = lazy.Regexp(`^[\s,:]*(-?Infinity|NaN)`)
 
 func (r *jsonReader) token() (json.Token, error) {
 	t, err := r.dec.Token()
@@ -60,7 +61,7 @@ func (r *jsonReader) token() (json.Token, error) {
 	}
 	line := r.here()
 	rest := r.src[r.at:]
-	if m := notJSON.FindSubmatchIndex(rest); m != nil {
+	if m := notJSON().FindSubmatchIndex(rest); m != nil {
 		word := string(rest[m[2]:m[3]])
 		return nil, jsonFault(line+bytes.Count(rest[:m[2]], []byte("\n")), word+" is not JSON; a number that is not there is null")
 	}

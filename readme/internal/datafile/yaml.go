@@ -5,10 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"strconv"
 	"strings"
 
+	"github.com/mlops-as-code/mlops/internal/lazy"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -65,13 +65,13 @@ func checkYAML(src []byte) error {
 	return nil
 }
 
-var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
+var yamlLine = lazy.Regexp(`^yaml: (?:line (\d+): )?`)
 
 // yamlSyntax turns an error of the library into ours. What its parser finds it
 // counts from line 0, what its scanner finds from 1; line 0 it does not write.
 func yamlSyntax(src []byte, err error) error {
 	message := err.Error()
-	m := yamlLine.FindStringSubmatch(message)
+	m := yamlLine().FindStringSubmatch(message)
 	if m == nil {
 		return yamlFault(0, "No YAML can be read: "+message)
 	}
@@ -80,7 +80,7 @@ func yamlSyntax(src []byte, err error) error {
 	switch {
 	case strings.Contains(message, "anchor") || strings.Contains(message, "alias"):
 		line = 0 // the library does not say
-	case line == 0 || fromParser.MatchString(message):
+	case line == 0 || fromParser().MatchString(message):
 		line++
 	}
 	last := lineAt(src, len(bytes.TrimRight(src, " \t\r\n")))
@@ -88,7 +88,7 @@ func yamlSyntax(src []byte, err error) error {
 }
 
 // fromParser matches what the library's parser says, and its scanner does not.
-var fromParser = regexp.MustCompile(`^did not find expected (?:',' or|key|'-' indicator|node content|<)`)
+var fromParser = lazy.Regexp(`^did not find expected (?:',' or|key|'-' indicator|node content|<)`)
 
 type yamlReader struct{ budget }
 
@@ -141,7 +141,7 @@ func (r *yamlReader) members(n *Node, y *yaml.Node, depth int) error {
 }
 
 // plainNumber matches the decimals of YAML that are none in octal.
-var plainNumber = regexp.MustCompile(`^[-+]?(?:0|[1-9][0-9_]*)?(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?$`)
+var plainNumber = lazy.Regexp(`^[-+]?(?:0|[1-9][0-9_]*)?(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?$`)
 
 func yamlScalar(n *Node, y *yaml.Node) {
 	n.Kind, n.Text = Text, y.Value
@@ -160,7 +160,7 @@ func yamlScalar(n *Node, y *yaml.Node) {
 			n.Kind, n.Text = Number, "nan"
 		case number == ".inf":
 			n.Kind, n.Text = Number, sign+"inf"
-		case plainNumber.MatchString(y.Value):
+		case plainNumber().MatchString(y.Value):
 			n.Kind, n.Text = Number, sign+tidy(strings.ReplaceAll(number, "_", ""))
 		}
 	}
