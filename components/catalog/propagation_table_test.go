@@ -38,6 +38,7 @@ var propagation = []struct {
 	{
 		fact: "project.package stage", old: "churnpkg", now: "leavers", gone: []string{"churnpkg"},
 		consumers: `
+			component.container.file.Dockerfile
 			component.contract.file.contract
 			component.contract.file.sample
 			component.contract.file.test_contract
@@ -77,6 +78,7 @@ var propagation = []struct {
 		fact: "project.python", old: "\"3.11\", \"3.12\"", now: "\"3.12\", \"3.13\"", gone: []string{"3.11", "py311"},
 		consumers: `
 			component.ci.file[".github/workflows/ci.yml"]
+			component.container.file.Dockerfile
 			component.package.file[".python-version"]
 			component.package.file_keys.project
 			component.quality.file_keys.tools
@@ -133,7 +135,7 @@ var propagation = []struct {
 		`,
 	},
 	{
-		fact: "dataset", old: "rows = 1000", now: "rows = 1234", gone: []string{"1000"},
+		fact: "dataset", old: "rows = 1000", now: "rows = 1234", gone: []string{"ROWS = 1000"},
 		consumers: `
 			component.contract.file.sample
 		`,
@@ -165,6 +167,8 @@ var propagation = []struct {
 	{
 		fact: "stage", old: "models/model.skops", now: "models/best.skops", gone: []string{"models/model.skops"},
 		consumers: `
+			component.container.file.Dockerfile
+			component.container.file[".dockerignore"]
 			component.pipeline.file["dvc.yaml"]
 			component.pipeline.file_block.ignore
 			component.serve.file.app
@@ -201,6 +205,8 @@ var propagation = []struct {
 	{
 		fact: "service", old: "8080", now: "9191", gone: []string{"8080"},
 		consumers: `
+			component.container.file.Dockerfile
+			component.container.file["compose.yaml"]
 			component.serve.file.main
 			readme
 		`,

@@ -108,6 +108,10 @@ component "serve" {
   source = "builtin/serve-fastapi"
 }
 
+component "container" {
+  source = "builtin/container"
+}
+
 component "versions" {
   source = "builtin/versions"
 }
