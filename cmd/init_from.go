@@ -97,7 +97,7 @@ func runInitFrom(c *cobra.Command, a *app, o *initOptions) (err error) {
 // settle takes everything back when something failed before the plan was approved.
 func (f *founding) settle(err error) error {
 	if f.fetched != nil {
-		f.fetched.s.close()
+		defer f.fetched.s.close() // it takes the lock back
 	}
 	if err == nil {
 		return nil
@@ -199,7 +199,7 @@ func (f *founding) apply(ctx context.Context) error {
 		return f.leave(ctx, s, p)
 	}
 	if !o.json {
-		f.say()
+		f.say("Writing")
 	}
 	if err := a.approve(ctx, s, p, opts); err != nil {
 		return f.advise(err)
@@ -240,7 +240,7 @@ func (f *founding) leave(ctx context.Context, s *session, p *planner.Plan) error
 	if f.o.json {
 		return a.printJSON(f.document(p, nil))
 	}
-	f.say()
+	f.say("Wrote")
 	if err := a.printPlan(s, p, &planOptions{summary: f.o.from.brief}); err != nil {
 		return err
 	}
@@ -248,10 +248,10 @@ func (f *founding) leave(ctx context.Context, s *session, p *planner.Plan) error
 	return nil
 }
 
-// say tells what was written.
-func (f *founding) say() {
+// say tells what is written.
+func (f *founding) say(verb string) {
 	w := f.a.Streams.Out
-	fmt.Fprintf(w, "Wrote %s from %s.\n", show.Line(strings.Join(f.planted.names(), ", ")), show.Line(f.from.label))
+	fmt.Fprintf(w, "%s %s from %s.\n", verb, show.Line(strings.Join(f.planted.names(), ", ")), show.Line(f.from.label))
 	for _, name := range f.planted.kept {
 		fmt.Fprintf(w, "Kept %s, which was there already.\n", show.Line(name))
 	}
