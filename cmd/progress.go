@@ -33,8 +33,8 @@ func (a *app) newProgress() *progress {
 	return &progress{w: a.Streams.Err, width: max(20, a.Streams.Width), now: a.Now, start: a.Now()}
 }
 
-// say replaces the line, once it has taken long enough.
-func (p *progress) say(what string) {
+// say replaces the line, once it has taken long enough. about is what may be cut.
+func (p *progress) say(what, about string) {
 	if p == nil {
 		return
 	}
@@ -46,7 +46,7 @@ func (p *progress) say(what string) {
 	}
 	p.shown = true
 	// A line that wraps could not be erased.
-	fmt.Fprintf(p.w, "\r\x1b[K%s", show.Clip(fmt.Sprintf("%s (%.0fs)", what, elapsed.Seconds()), p.width-1))
+	fmt.Fprintf(p.w, "\r\x1b[K%s", show.Clip(fmt.Sprintf("%s (%.0fs)%s", what, elapsed.Seconds(), about), p.width-1))
 }
 
 // done erases the line. What is said after it begins anew.
@@ -67,7 +67,7 @@ func (p *progress) steps() func(done, total int, what string) {
 	if p == nil {
 		return nil
 	}
-	return func(done, total int, what string) { p.say(fmt.Sprintf("%s %d/%d", what, done, total)) }
+	return func(done, total int, what string) { p.say(fmt.Sprintf("%s %d/%d", what, done, total), "") }
 }
 
 // fetches tells how far a transfer is.
@@ -83,6 +83,6 @@ func (p *progress) fetches() func(gitfetch.Progress) {
 		if f.Bytes > 0 {
 			amount += fmt.Sprintf(" %.1f MiB", float64(f.Bytes)/(1<<20))
 		}
-		p.say(fmt.Sprintf("%s%s %s", f.Step, amount, f.URL))
+		p.say(f.Step+amount, " "+f.URL)
 	}
 }
