@@ -3,10 +3,12 @@ package hclspec
 import (
 	"fmt"
 	"io/fs"
+	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/mlops-as-code/mlops/internal/hclfunc"
+	"github.com/mlops-as-code/mlops/internal/hcllimit"
 	"github.com/mlops-as-code/mlops/internal/schema"
 	"github.com/zclconf/go-cty/cty"
 )
@@ -20,6 +22,9 @@ const (
 	StarterFolder = "files"
 	// maxQuestions bounds what one starter may ask.
 	maxQuestions = 200
+	// starterSteps and starterBytes bound one evaluation of a starter.
+	starterSteps = hcllimit.MaxSteps / 20
+	starterBytes = 4 * hcllimit.MaxFileBytes
 )
 
 // What a starter's variable may suggest as its answer.
@@ -102,13 +107,13 @@ func ReadStarter(p StarterParams) (*Starter, hcl.Diagnostics) {
 	if p.Component {
 		name, s.lang = ManifestFile, schema.Block{Name: ManifestFile, Blocks: []schema.Block{manifestBlock(), variableBlock()}}
 	}
-	e := s.evaluator(nil)
-	text, err := e.reads.ReadFile(name)
+	reads := s.reads(nil)
+	text, err := reads.ReadFile(name)
 	if err != nil {
 		return s, hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Unreadable file", Detail: err.Error() + "."}}
 	}
-	s.src = Source{e.reads.Name(name), text}
-	e = s.evaluator(nil)
+	s.src = Source{reads.Name(name), text}
+	e := s.evaluator(nil)
 	body, diags := s.parse(e)
 	if diags.HasErrors() {
 		return s, diags
@@ -124,18 +129,27 @@ func (s *Starter) Source(name string) []byte {
 	if name == s.src.Name {
 		return s.src.Src
 	}
-	e := s.evaluator(nil)
-	if name == e.reads.Name(StarterTemplate) {
-		text, _ := e.reads.ReadFile(StarterTemplate)
+	if reads := s.reads(nil); name == reads.Name(StarterTemplate) {
+		text, _ := reads.ReadFile(StarterTemplate)
 		return text
 	}
 	return nil
 }
 
+// reads is the view of the starter's files.
+func (s *Starter) reads(budget *hcllimit.Budget) *Reads {
+	out := newReads(s.params.FS, budget)
+	out.label = s.params.Label
+	return out
+}
+
 // evaluator starts an evaluation of its own, within limits of its own.
 func (s *Starter) evaluator(given []Assignment) *evaluator {
-	e := newEvaluator(Params{Spec: []Source{s.src}, Vars: given, Version: s.params.Version})
-	e.lang, e.reads = s.lang, e.reads.foreign(s.params.FS, s.params.Label)
+	budget := hcllimit.NewBudget(starterSteps, starterBytes)
+	e := &evaluator{
+		params: Params{Spec: []Source{s.src}, Vars: given, Version: s.params.Version}, lang: s.lang, reads: s.reads(budget), budget: budget,
+		byKey: map[string]*node{}, byKind: map[string][]*node{}, named: map[string]bool{}, digests: map[string]string{},
+	}
 	e.funcs = hclfunc.Table(e.reads, e.budget)
 	return e
 }
@@ -208,6 +222,9 @@ func (s *Starter) questions(e *evaluator, body hcl.Body) hcl.Diagnostics {
 		if n.flawed {
 			continue
 		}
+		if faults := n.ownRules(); !s.params.Component {
+			diags = append(diags, faults...)
+		}
 		q, more := s.question(e, n)
 		if diags = append(diags, more...); q != nil {
 			s.Questions = append(s.Questions, *q)
@@ -242,6 +259,24 @@ func (s *Starter) question(e *evaluator, n *node) (*Question, hcl.Diagnostics) {
 		Name: n.label, Description: v.info.Description, Type: v.info.Type.WithoutOptionalAttributesDeep(), Default: v.info.Default,
 		Options: s.options[n.label], Suggest: suggest, Range: n.rng,
 	}, v.diags
+}
+
+// ownRules leaves a variable the rules that speak of variables alone: there is nothing
+// else yet. Those of a component that speak of the project are for the plan.
+func (n *node) ownRules() hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	n.content.Blocks = slices.DeleteFunc(n.content.Blocks, func(block *hcl.Block) bool {
+		sub, _ := n.sch.Block(block.Type)
+		inner, _, _ := block.Body.PartialContent(hclSchema(sub))
+		for _, trav := range contentVariables(sub, inner) {
+			if trav.RootName() != "var" {
+				diags = append(diags, errorAt(trav.SourceRange(), "Unknown reference", fmt.Sprintf("There is nothing called %q while the questions are asked; a rule speaks of the answers, as var.NAME.", trav.RootName())))
+				return true
+			}
+		}
+		return false
+	})
+	return diags
 }
 
 // options finds the variables with a rule that does nothing but list what is allowed.

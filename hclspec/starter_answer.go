@@ -15,9 +15,6 @@ import (
 	"github.com/zclconf/go-cty/cty/function"
 )
 
-// renderedBytes bounds the work of rendering a starter's spec, in bytes.
-const renderedBytes = 4 * hcllimit.MaxFileBytes
-
 // Answer is the answer to the question of that name as a person writes it: plain text
 // for a string, words with commas for a list of strings, else an expression without
 // references. Origin says where it came from, such as "--answer".
@@ -115,6 +112,9 @@ func (s *Starter) evaluate(given []Assignment, want func(string) bool) (map[stri
 			diags = append(diags, e.declare(block)...)
 		}
 	}
+	for _, n := range e.byKind["var"] {
+		n.ownRules() // reported when they were read
+	}
 	diags = append(diags, e.variables()...)
 	diags = append(diags, e.resolve()...)
 	sorted, cycles := e.order()
@@ -141,12 +141,11 @@ func (s *Starter) Render(values map[string]cty.Value) ([]byte, hcl.Diagnostics) 
 	if err != nil {
 		return nil, hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Unreadable file", Detail: err.Error() + "."}}
 	}
-	budget := hcllimit.NewBudget(hcllimit.MaxSteps, renderedBytes)
-	tmpl, diags := hcltmpl.Compile(name, src, budget)
+	tmpl, diags := hcltmpl.Compile(name, src, e.budget)
 	if diags.HasErrors() {
 		return nil, diags
 	}
-	e.funcs["literal"] = literalFunc(budget)
+	e.funcs["literal"] = literalFunc(e.budget)
 	out, _, more := tmpl.Render(&hcl.EvalContext{Functions: e.funcs, Variables: map[string]cty.Value{"var": cty.ObjectVal(values)}})
 	if diags = append(diags, more...); diags.HasErrors() {
 		return nil, diags
