@@ -18,7 +18,9 @@ import (
 // hasty is a clock on which each look costs a minute.
 func hasty() func() time.Time {
 	var looks atomic.Int64
-	return func() time.Time { return time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC).Add(time.Duration(looks.Add(1)) * time.Minute) }
+	return func() time.Time {
+		return time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC).Add(time.Duration(looks.Add(1)) * time.Minute)
+	}
 }
 
 // TestProgress runs what takes long on a terminal and elsewhere. On a terminal each

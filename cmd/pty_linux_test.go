@@ -91,9 +91,16 @@ func (p *pty) keys(text string) {
 	}
 }
 
-// hangUp closes the program's side and returns all that was written.
+// hangUp closes the program's side and returns all that was written. A read that was
+// given up still holds it, and ends with a line.
 func (p *pty) hangUp() string {
+	p.t.Helper()
+	p.keys("\n")
 	p.end.Close()
-	<-p.done
+	select {
+	case <-p.done:
+	case <-time.After(20 * time.Second):
+		p.t.Fatalf("the terminal does not close; written was:\n%q", p.seen())
+	}
 	return p.seen()
 }
