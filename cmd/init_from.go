@@ -66,6 +66,9 @@ func runInitFrom(c *cobra.Command, a *app, o *initOptions) (err error) {
 	if o.from.noApply && o.from.autoApprove {
 		return errors.New("--no-apply and --auto-approve: give one of them")
 	}
+	if o.mergeDriver {
+		return errors.New("--merge-driver: goes with init without --from; run `mlops lock --install-driver` afterwards")
+	}
 	if err := o.noSpecYet(a.root()); err != nil {
 		return err
 	}

@@ -96,6 +96,23 @@ func plainly(d *hcl.Diagnostic, name string) string {
 // answered. All must hold to their types and rules.
 func (s *Starter) Values(given []Assignment) (map[string]cty.Value, hcl.Diagnostics) {
 	values, diags := s.evaluate(given, func(string) bool { return true })
+	last := map[int]Assignment{}
+	for _, a := range given {
+		for i := range s.Questions {
+			if q := &s.Questions[i]; q.Name == a.Name {
+				last[q.Range.Start.Byte] = a
+			}
+		}
+	}
+	for _, d := range diags {
+		if d.Subject == nil || d.Subject.Filename != s.src.Name {
+			continue
+		}
+		// The place is the question's, since a flag has none.
+		if a, ok := last[d.Subject.Start.Byte]; ok && a.Expr == nil {
+			d.Detail += fmt.Sprintf(" (%s says %.60q.)", a.Origin, a.Text)
+		}
+	}
 	return values, Sort(diags, []Source{s.src})
 }
 
