@@ -23,6 +23,8 @@ type applyOptions struct {
 	summary     bool
 	saved       string
 	interactive bool
+	// told says that the caller reports the result.
+	told bool
 }
 
 func newApplyCmd(a *app) *cobra.Command {
@@ -109,6 +111,15 @@ func runApply(ctx context.Context, a *app, o *applyOptions) error {
 
 // settle shows a plan, asks, and carries it out.
 func (a *app) settle(ctx context.Context, s *session, p *planner.Plan, o *applyOptions) error {
+	if err := a.approve(ctx, s, p, o); err != nil {
+		return err
+	}
+	_, err := a.proceed(ctx, s, p, o)
+	return err
+}
+
+// approve shows a plan, and asks.
+func (a *app) approve(ctx context.Context, s *session, p *planner.Plan, o *applyOptions) error {
 	if !o.json {
 		if err := a.printPlan(s, p, &planOptions{summary: o.summary}); err != nil {
 			return err
@@ -122,19 +133,22 @@ func (a *app) settle(ctx context.Context, s *session, p *planner.Plan, o *applyO
 	}
 	// An empty plan still goes to the applier: it repairs what a crash left.
 	if !o.autoApprove && (p.HasChanges() || len(p.Leftover) > 0) {
-		if err := a.confirm(p); err != nil {
-			return err
-		}
+		return a.confirm(ctx, p)
 	}
+	return nil
+}
+
+// proceed carries out a plan that was approved.
+func (a *app) proceed(ctx context.Context, s *session, p *planner.Plan, o *applyOptions) (*applier.Result, error) {
 	// The question may have stood for long.
 	if stale := a.stale(p); len(stale) > 0 || s.key != s.cacheKey(&o.planFlags) {
-		return &failure{kind: "stale", json: o.json, msg: staleMessage(append(stale, "a variable changed")[:max(1, len(stale))])}
+		return nil, &failure{kind: "stale", json: o.json, msg: staleMessage(append(stale, "a variable changed")[:max(1, len(stale))])}
 	}
 	res, err := a.carryOut(ctx, p, o)
 	if err == nil {
 		s.remember(&o.planFlags, p, res.Commit)
 	}
-	return err
+	return res, err
 }
 
 // refuse ends an apply whose plan needs a person.
@@ -163,11 +177,15 @@ func pastes(p *planner.Plan) string {
 }
 
 // confirm asks the one question; only "yes" is a yes.
-func (a *app) confirm(p *planner.Plan) error {
+func (a *app) confirm(ctx context.Context, p *planner.Plan) error {
 	if !a.Streams.InTTY {
 		return &failure{kind: "aborted", msg: "there is no terminal to ask on: add --auto-approve, or apply a saved plan"}
 	}
-	answer, err := a.Streams.Ask(bufio.NewReader(a.Streams.In), "\n"+questionOf(p)+"? Only 'yes' is accepted: ")
+	in := bufio.NewReader(&patient{ctx: ctx, r: a.Streams.In})
+	answer, err := a.Streams.Ask(in, "\n"+questionOf(p)+"? Only 'yes' is accepted: ")
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
 	if err != nil {
 		return err
 	}
@@ -301,14 +319,17 @@ func (a *app) carryOut(ctx context.Context, p *planner.Plan, o *applyOptions) (*
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
+	progress := a.newProgress()
 	res, err := applier.Apply(ctx, applier.Request{
 		Plan: p, Root: a.root(), Env: gitconf.NewEnv(a.Env), Now: a.Now(), Version: version(),
-		Who: a.who(p.Mode), Progress: a.progress(),
+		Who: a.who(p.Mode), Progress: progress.steps(),
 	})
+	progress.done()
 	if err != nil {
 		return nil, applyFailure(err, o.json)
 	}
 	switch {
+	case o.told:
 	case o.json:
 		err = a.printJSON(resultDocument(res, p.ID))
 	case !res.Nothing:
@@ -392,23 +413,4 @@ func onBranch(branch string) string {
 		return " on a detached HEAD"
 	}
 	return " on " + show.Line(branch)
-}
-
-// progress shows how far a long apply is, on a terminal only.
-func (a *app) progress() func(done, total int, what string) {
-	if !a.Streams.ErrTTY {
-		return nil
-	}
-	start, shown := a.Now(), false
-	return func(done, total int, what string) {
-		elapsed := a.Now().Sub(start)
-		if elapsed.Seconds() < 1 && !shown {
-			return
-		}
-		shown = true
-		fmt.Fprintf(a.Streams.Err, "\r\x1b[K%s %d/%d (%.0fs)", what, done, total, elapsed.Seconds())
-		if done >= total {
-			fmt.Fprint(a.Streams.Err, "\r\x1b[K")
-		}
-	}
 }

@@ -29,6 +29,8 @@ type fetching struct {
 	calls  []*hclspec.Found
 	first  []hclspec.Source // the spec as it was read, once it was changed in memory
 	json   bool
+	// progress is what fetching shows.
+	progress *progress
 }
 
 // fetching opens the project for a command that fetches.
@@ -64,14 +66,20 @@ func (f *fetching) open(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	f.progress = s.a.newProgress()
+	f.keeper = pins.NewKeeper(ctx, pins.Keeper{Resolver: s.resolver(), Remote: s.a.remote(dir, f.progress), Cache: components.NewCache(dir)})
+	return nil
+}
+
+// remote fetches with the user's git into the cache in dir.
+func (a *app) remote(dir string, p *progress) *gitfetch.Fetcher {
 	remote := &gitfetch.Fetcher{
-		Dir: filepath.Join(dir, "repos"), Env: s.a.Env, Interactive: s.a.Streams.InTTY && s.a.Streams.ErrTTY, Progress: s.a.fetchProgress(),
+		Dir: filepath.Join(dir, "repos"), Env: a.Env, Interactive: a.Streams.InTTY && a.Streams.ErrTTY, Progress: p.fetches(),
 	}
 	if git, err := exec.LookPath("git"); err == nil {
 		remote.Git = git
 	}
-	f.keeper = pins.NewKeeper(ctx, pins.Keeper{Resolver: s.resolver(), Remote: remote, Cache: components.NewCache(dir)})
-	return nil
+	return remote
 }
 
 // survey finds every component of the spec, and fetches and pins what is missing.
@@ -79,6 +87,7 @@ func (f *fetching) survey(with hclspec.Components) hcl.Diagnostics {
 	calls, diags := hclspec.Survey(hclspec.Params{
 		Spec: f.s.spec, FS: f.s.root.FS(), Sections: readme.Kinds(), Version: version(), Components: with,
 	})
+	f.progress.done()
 	f.calls = calls
 	return diags
 }
@@ -197,25 +206,5 @@ func (f *fetching) printPins() {
 		for _, note := range p.Notes {
 			fmt.Fprintf(w, "    %s\n", show.Line(note))
 		}
-	}
-}
-
-// fetchProgress shows how far a long transfer is, on a terminal only.
-func (a *app) fetchProgress() func(gitfetch.Progress) {
-	if !a.Streams.ErrTTY {
-		return nil
-	}
-	return func(p gitfetch.Progress) {
-		if p.Elapsed.Seconds() < 1 {
-			return
-		}
-		amount := ""
-		if p.Total > 0 {
-			amount = fmt.Sprintf(" %d/%d", p.Objects, p.Total)
-		}
-		if p.Bytes > 0 {
-			amount += fmt.Sprintf(" %.1f MiB", float64(p.Bytes)/(1<<20))
-		}
-		fmt.Fprintf(a.Streams.Err, "\r\x1b[K%s: %s%s (%.0fs)\r", show.Line(p.URL), p.Step, amount, p.Elapsed.Seconds())
 	}
 }

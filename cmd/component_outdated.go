@@ -64,6 +64,7 @@ func (f *fetching) ages() ([]aged, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer f.progress.done()
 	out := []aged{}
 	for _, call := range f.calls {
 		src, err := components.ParseCall(call.ComponentCall)

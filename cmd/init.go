@@ -1,7 +1,7 @@
 package cmd
 
 import (
-	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -12,19 +12,21 @@ import (
 	"unicode"
 
 	"github.com/mlops-as-code/mlops/hclspec"
+	"github.com/mlops-as-code/mlops/internal/form"
 	"github.com/mlops-as-code/mlops/internal/show"
 	"github.com/spf13/cobra"
 )
 
 type initOptions struct {
-	starter
+	basics
 	yes         bool
 	json        bool
 	mergeDriver bool
+	from        fromOptions
 }
 
-// starter holds the answers that the first spec is written from.
-type starter struct {
+// basics are the answers that the first spec is written from.
+type basics struct {
 	name, title, summary, license, python, author, email string
 	// taken are paths that exist already, which the spec then leaves alone.
 	taken map[string]bool
@@ -39,10 +41,31 @@ func newInitCmd(a *app) *cobra.Command {
 		Short: "Write a first mlops.hcl",
 		Long: `Init writes a commented mlops.hcl into the project folder. On a terminal it asks
 for what no flag says; elsewhere it takes the defaults. It never overwrites a
-file, and the spec it writes claims no file that is there already.`,
-		Example: "  mlops init\n  mlops init --name churn --license MIT --python 3.12\n  mlops init -C ../churn --yes\n  mlops init --merge-driver",
-		Args:    cobra.NoArgs,
-		RunE:    func(*cobra.Command, []string) error { return runInit(a, o) },
+file, and the spec it writes claims no file that is there already.
+
+With --from SOURCE the spec comes from a starter, or names a component: init asks
+its questions, writes the spec, shows the plan, asks once and applies. --answer and
+--answers answer without asking, and elsewhere than on a terminal they must give
+what has no default. Without a terminal it applies only with --auto-approve.
+Whatever goes wrong before the plan is approved, nothing is left behind.
+
+SOURCE is builtin/NAME, a folder (./PATH, relative to the current folder, or an
+absolute path), git::URL//DIR?ref=REF, or short gh:, gl:, bb: with
+OWNER/REPO//DIR?ref=REF. A starter runs no code.`,
+		Example: `  mlops init
+  mlops init --name churn --license MIT --python 3.12
+  mlops init -C ../churn --yes
+  mlops init --merge-driver
+  mlops init --from ./starters/tabular
+  mlops init --from gh:example/starters//tabular --version '~> 1.2' --answer name=churn
+  mlops init --from ./starters/tabular --answers answers.hcl --yes --auto-approve`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			if o.from.source == "" {
+				return o.runPlain(c, a)
+			}
+			return runInitFrom(c, a, o)
+		},
 	}
 	f := c.Flags()
 	f.StringVar(&o.name, "name", "", "project name (default the folder's name, made valid)")
@@ -55,19 +78,32 @@ file, and the spec it writes claims no file that is there already.`,
 	f.BoolVar(&o.mergeDriver, "merge-driver", false, "also make git merge the lock with mlops in this clone, as lock --install-driver does")
 	f.BoolVarP(&o.yes, "yes", "y", false, "ask nothing, take the defaults")
 	f.BoolVar(&o.json, "json", false, "print what was written as JSON")
+	o.from.register(c)
 	return c
 }
 
-func runInit(a *app, o *initOptions) error {
+// runPlain refuses the flags of --from.
+func (o *initOptions) runPlain(c *cobra.Command, a *app) error {
+	for _, name := range fromFlags {
+		if c.Flags().Changed(name) {
+			return fmt.Errorf("--%s: goes with --from SOURCE", name)
+		}
+	}
+	return runInit(c.Context(), a, o)
+}
+
+func runInit(ctx context.Context, a *app, o *initOptions) error {
 	dir := a.root()
 	if err := o.noSpecYet(dir); err != nil {
 		return err
 	}
 	o.defaults(a, dir)
-	if a.Streams.InTTY && !o.yes && !o.json {
-		if err := o.ask(a); err != nil {
+	if o.asks(a) {
+		answers, err := a.ask(ctx, o.questions())
+		if err != nil {
 			return err
 		}
+		o.take(answers)
 	}
 	if err := o.validate(); err != nil {
 		return err
@@ -182,56 +218,38 @@ func titleOf(name string) string {
 	return strings.ToUpper(words[:1]) + words[1:]
 }
 
-func (o *initOptions) ask(a *app) error {
-	in := bufio.NewReader(a.Streams.In)
-	derived := o.title == titleOf(o.name)
-	if err := a.question(in, "Project name", &o.name, checkName); err != nil {
-		return err
-	}
-	if derived {
-		o.title = titleOf(o.name)
-	}
-	for _, q := range []struct {
-		question string
-		field    *string
-		check    func(string) error
-	}{
-		{"Title", &o.title, nil},
-		{"Summary, one sentence", &o.summary, nil},
-		{"License (SPDX identifier, empty for none)", &o.license, nil},
-		{"Oldest Python version", &o.python, checkPython},
-		{"Author", &o.author, nil},
-		{"E-mail", &o.email, nil},
-	} {
-		if err := a.question(in, q.question, q.field, q.check); err != nil {
-			return err
+// asks reports whether there is a person to ask.
+func (o *initOptions) asks(a *app) bool { return a.Streams.InTTY && !o.yes && !o.json }
+
+// questions ask for what every project has. The title follows the name.
+func (b *basics) questions() form.Next {
+	derived := b.title == titleOf(b.name)
+	return func(done []form.Answer) (form.Question, bool) {
+		title := b.title
+		if derived && len(done) > 0 {
+			title = titleOf(done[0].Value)
 		}
+		return form.Ask(
+			form.Question{Name: "name", Text: "Project name", Default: b.name, HasDefault: true, Check: checkName},
+			form.Question{Name: "title", Text: "Title", Default: title, HasDefault: true},
+			form.Question{Name: "summary", Text: "Summary, one sentence", Default: b.summary, HasDefault: true},
+			form.Question{Name: "license", Text: "License", Hint: "SPDX identifier, empty for none", Default: b.license, HasDefault: true},
+			form.Question{Name: "python", Text: "Oldest Python version", Default: b.python, HasDefault: true, Check: checkPython},
+			form.Question{Name: "author", Text: "Author", Default: b.author, HasDefault: true},
+			form.Question{Name: "email", Text: "E-mail", Default: b.email, HasDefault: true},
+		)(done)
 	}
-	return nil
 }
 
-// question asks until the answer is valid; Enter takes the default.
-func (a *app) question(in *bufio.Reader, text string, field *string, check func(string) error) error {
-	for {
-		prompt := text
-		if *field != "" {
-			prompt += " [" + show.Line(*field) + "]"
+// take keeps the answers to questions.
+func (b *basics) take(answers []form.Answer) {
+	fields := map[string]*string{
+		"name": &b.name, "title": &b.title, "summary": &b.summary, "license": &b.license, "python": &b.python, "author": &b.author, "email": &b.email,
+	}
+	for _, a := range answers {
+		if field := fields[a.Name]; field != nil {
+			*field = a.Value
 		}
-		answer, err := a.Streams.Ask(in, prompt+": ")
-		if err != nil {
-			return err
-		}
-		if answer == "" {
-			answer = *field
-		}
-		if check != nil {
-			if err := check(answer); err != nil {
-				fmt.Fprintln(a.Streams.Err, " ", err)
-				continue
-			}
-		}
-		*field = answer
-		return nil
 	}
 }
 

@@ -8,18 +8,21 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// spec writes the commented first spec. What exists on disk is commented out, so
-// that the first plan is never in conflict with the user's own files.
-func (s *starter) spec() string {
-	var b strings.Builder
-	b.WriteString(`# What this project is. mlops plan shows what would change, mlops apply makes it so.
+// specHead begins every spec that init writes by itself.
+const specHead = `# What this project is. mlops plan shows what would change, mlops apply makes it so.
 # The language: docs/language.md of mlops, or mlops validate for a check.
 
 mlops {
   required_version = ">= 0.1"
 }
 
-`)
+`
+
+// spec writes the commented first spec. What exists on disk is commented out, so
+// that the first plan is never in conflict with the user's own files.
+func (s *basics) spec() string {
+	var b strings.Builder
+	b.WriteString(specHead)
 	s.project(&b)
 	b.WriteString(`
 # Values you may want to change from outside: mlops plan --var seed=7
@@ -50,11 +53,12 @@ file ".gitignore" {
 	return string(hclwrite.Format([]byte(b.String())))
 }
 
-func hclString(s string) string {
-	return string(hclwrite.TokensForValue(cty.StringVal(s)).Bytes())
-}
+func hclString(s string) string { return hclValue(cty.StringVal(s)) }
 
-func (s *starter) project(b *strings.Builder) {
+// hclValue writes a value as an expression.
+func hclValue(val cty.Value) string { return string(hclwrite.TokensForValue(val).Bytes()) }
+
+func (s *basics) project(b *strings.Builder) {
 	fmt.Fprintf(b, "project %s {\n", hclString(s.name))
 	fmt.Fprintf(b, "  title   = %s\n", hclString(s.title))
 	if s.summary != "" {
@@ -71,7 +75,7 @@ func (s *starter) project(b *strings.Builder) {
 }
 
 // block writes a piece of spec, commented out when its file is taken.
-func (s *starter) block(b *strings.Builder, path, text string) {
+func (s *basics) block(b *strings.Builder, path, text string) {
 	if !s.taken[path] {
 		b.WriteString(text)
 		return
@@ -82,7 +86,7 @@ func (s *starter) block(b *strings.Builder, path, text string) {
 	}
 }
 
-func (s *starter) readme() string {
+func (s *basics) readme() string {
 	text := `
 # The order of the sections is their order in README.md.
 readme {
@@ -98,7 +102,7 @@ readme {
 	return text + "}\n"
 }
 
-func (s *starter) git(b *strings.Builder) {
+func (s *basics) git(b *strings.Builder) {
 	if !s.anonymous && s.author != "" {
 		b.WriteString("\n# How apply commits; the author is whoever git says you are.\ngit {\n  message = \"chore(mlops): ${plan.summary}\"\n}\n")
 		return
