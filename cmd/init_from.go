@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/mlops-as-code/mlops/components"
+	"github.com/mlops-as-code/mlops/components/catalog"
 	"github.com/mlops-as-code/mlops/hclspec"
 	"github.com/mlops-as-code/mlops/internal/adopt"
 	"github.com/mlops-as-code/mlops/internal/show"
@@ -43,7 +44,7 @@ func (o *fromOptions) register(c *cobra.Command) {
 // completeStarters offers what is built in; folders are the shell's.
 func completeStarters(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	out := starters()
-	for _, name := range (&components.Resolver{Builtin: builtin()}).Names() {
+	for _, name := range (&components.Resolver{Builtin: catalog.Files()}).Names() {
 		out = append(out, "builtin/"+name)
 	}
 	return out, cobra.ShellCompDirectiveDefault

@@ -174,13 +174,13 @@ func (q *inquiry) missing() []string {
 	var out []string
 	for _, question := range q.starter.Questions {
 		if question.Default == nil && !q.answered(question.Name) {
-			out = append(out, question.Name+described(question.Description))
+			out = append(out, question.Name+explained(question.Description))
 		}
 	}
 	return out
 }
 
-func described(text string) string {
+func explained(text string) string {
 	if text == "" {
 		return ""
 	}
@@ -189,7 +189,7 @@ func described(text string) string {
 
 // ask asks a person for what was not given.
 func (q *inquiry) ask(ctx context.Context) error {
-	fmt.Fprintf(q.a.Streams.Err, "%s%s\n\n", show.Line(q.starter.Name), described(q.starter.Description))
+	fmt.Fprintf(q.a.Streams.Err, "%s%s\n\n", show.Line(q.starter.Name), explained(q.starter.Description))
 	open := slices.DeleteFunc(slices.Clone(q.starter.Questions), func(x hclspec.Question) bool { return q.answered(x.Name) })
 	answers, err := q.a.ask(ctx, func(done []form.Answer) (form.Question, bool) {
 		if len(done) >= len(open) {

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/mlops-as-code/mlops/components"
+	"github.com/mlops-as-code/mlops/components/catalog"
 	"github.com/mlops-as-code/mlops/components/pins"
 	"github.com/mlops-as-code/mlops/hclspec"
 	"github.com/mlops-as-code/mlops/internal/lockfile"
@@ -62,7 +63,7 @@ func (a *app) find(ctx context.Context, o *fromOptions) (*origin, error) {
 	defer progress.done()
 	keeper := pins.NewKeeper(ctx, pins.Keeper{
 		Resolver: &components.Resolver{
-			Builtin: builtin(), Open: a.openTree,
+			Builtin: catalog.Files(), Open: a.openTree,
 			Pins: func() (map[string]lockfile.Component, error) { return nil, nil },
 		},
 		Remote: a.remote(dir, progress), Cache: components.NewCache(dir),
@@ -106,14 +107,14 @@ func builtinOrigin(name string, o *fromOptions) (*origin, error) {
 	if o.version != "" {
 		return nil, errors.New("--version: chooses among the tags of a git source; leave it out for a built-in one")
 	}
-	if _, err := fs.Stat(builtin(), path.Join(name, hclspec.StarterFile)); err != nil {
+	if _, err := fs.Stat(catalog.Files(), path.Join(name, hclspec.StarterFile)); err != nil {
 		// The resolver knows what is meant, and words the refusal.
-		_, err := (&components.Resolver{Builtin: builtin()}).Find(hclspec.ComponentCall{Source: o.source})
+		_, err := (&components.Resolver{Builtin: catalog.Files()}).Find(hclspec.ComponentCall{Source: o.source})
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w%s", o.source, err, alsoStarters())
 		}
 	}
-	sub, err := fs.Sub(builtin(), name)
+	sub, err := fs.Sub(catalog.Files(), name)
 	if err != nil {
 		return nil, err
 	}
@@ -122,7 +123,7 @@ func builtinOrigin(name string, o *fromOptions) (*origin, error) {
 
 // starters are the names of the built-in ones, as sources.
 func starters() []string {
-	found, _ := fs.Glob(builtin(), "*/"+hclspec.StarterFile)
+	found, _ := fs.Glob(catalog.Files(), "*/"+hclspec.StarterFile)
 	for i := range found {
 		found[i] = "builtin/" + path.Dir(found[i])
 	}

@@ -60,6 +60,7 @@ var allowed = map[string][]string{
 	"internal/safepath":          {"internal/show"},
 	"internal/ratios":            {"*"}, // a measuring program
 	"internal/schema":            {},
+	"internal/form":              {"internal/show"},
 	"internal/lazy":              {},
 	"internal/pyvalue":           {},
 	"internal/show":              {},
