@@ -222,29 +222,29 @@ func titleOf(name string) string {
 func (o *initOptions) asks(a *app) bool { return a.Streams.InTTY && !o.yes && !o.json }
 
 // questions ask for what every project has. The title follows the name.
-func (b *basics) questions() form.Next {
-	derived := b.title == titleOf(b.name)
+func (s *basics) questions() form.Next {
+	derived := s.title == titleOf(s.name)
 	return func(done []form.Answer) (form.Question, bool) {
-		title := b.title
+		title := s.title
 		if derived && len(done) > 0 {
 			title = titleOf(done[0].Value)
 		}
 		return form.Ask(
-			form.Question{Name: "name", Text: "Project name", Default: b.name, HasDefault: true, Check: checkName},
+			form.Question{Name: "name", Text: "Project name", Default: s.name, HasDefault: true, Check: checkName},
 			form.Question{Name: "title", Text: "Title", Default: title, HasDefault: true},
-			form.Question{Name: "summary", Text: "Summary, one sentence", Default: b.summary, HasDefault: true},
-			form.Question{Name: "license", Text: "License", Hint: "SPDX identifier, empty for none", Default: b.license, HasDefault: true},
-			form.Question{Name: "python", Text: "Oldest Python version", Default: b.python, HasDefault: true, Check: checkPython},
-			form.Question{Name: "author", Text: "Author", Default: b.author, HasDefault: true},
-			form.Question{Name: "email", Text: "E-mail", Default: b.email, HasDefault: true},
+			form.Question{Name: "summary", Text: "Summary, one sentence", Default: s.summary, HasDefault: true},
+			form.Question{Name: "license", Text: "License", Hint: "SPDX identifier, empty for none", Default: s.license, HasDefault: true},
+			form.Question{Name: "python", Text: "Oldest Python version", Default: s.python, HasDefault: true, Check: checkPython},
+			form.Question{Name: "author", Text: "Author", Default: s.author, HasDefault: true},
+			form.Question{Name: "email", Text: "E-mail", Default: s.email, HasDefault: true},
 		)(done)
 	}
 }
 
 // take keeps the answers to questions.
-func (b *basics) take(answers []form.Answer) {
+func (s *basics) take(answers []form.Answer) {
 	fields := map[string]*string{
-		"name": &b.name, "title": &b.title, "summary": &b.summary, "license": &b.license, "python": &b.python, "author": &b.author, "email": &b.email,
+		"name": &s.name, "title": &s.title, "summary": &s.summary, "license": &s.license, "python": &s.python, "author": &s.author, "email": &s.email,
 	}
 	for _, a := range answers {
 		if field := fields[a.Name]; field != nil {

@@ -14,10 +14,10 @@ import (
 
 // use writes a commented spec for a project that is built from one component: the
 // answers that are not the default are its inputs, the others stand as comments.
-func (b *basics) use(from *origin, version string, starter *hclspec.Starter, values map[string]cty.Value) string {
+func (s *basics) use(from *origin, version string, starter *hclspec.Starter, values map[string]cty.Value) string {
 	var out strings.Builder
 	out.WriteString(specHead)
-	b.project(&out)
+	s.project(&out)
 	out.WriteString("\n")
 	comment(&out, "", starter.Description)
 	fmt.Fprintf(&out, "component %s {\n  source = %s\n", hclString(from.name), hclString(from.source))
@@ -38,7 +38,7 @@ func (b *basics) use(from *origin, version string, starter *hclspec.Starter, val
 		out.WriteString("  }\n")
 	}
 	out.WriteString("}\n")
-	b.git(&out)
+	s.git(&out)
 	return string(hclwrite.Format([]byte(out.String())))
 }
 
@@ -53,14 +53,14 @@ func comment(b *strings.Builder, indent, text string) {
 }
 
 // basicAnswers are the flags of init that answer the project's own questions.
-func (b *basics) flags() map[string]string {
-	return map[string]string{"name": b.name, "title": b.title, "summary": b.summary, "license": b.license, "python": b.python, "author": b.author, "email": b.email}
+func (s *basics) flags() map[string]string {
+	return map[string]string{"name": s.name, "title": s.title, "summary": s.summary, "license": s.license, "python": s.python, "author": s.author, "email": s.email}
 }
 
 // given are the flags that are set, sorted.
-func (b *basics) given() []string {
+func (s *basics) given() []string {
 	var out []string
-	all := b.flags()
+	all := s.flags()
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		if all[name] != "" {
 			out = append(out, "--"+name)
