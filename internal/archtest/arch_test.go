@@ -61,6 +61,7 @@ var allowed = map[string][]string{
 	"internal/ratios":            {"*"}, // a measuring program
 	"internal/schema":            {},
 	"internal/form":              {"internal/show"},
+	"internal/jinja":             {"internal/pyvalue"},
 	"internal/lazy":              {},
 	"internal/pyvalue":           {},
 	"internal/show":              {},
