@@ -2,12 +2,15 @@ package cmd
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/mlops-as-code/mlops/components"
@@ -67,7 +70,7 @@ func (f *fetching) open(ctx context.Context) (err error) {
 		return err
 	}
 	f.progress = s.a.newProgress()
-	f.keeper = pins.NewKeeper(ctx, pins.Keeper{Resolver: s.resolver(), Remote: s.a.remote(dir, f.progress), Cache: components.NewCache(dir)})
+	f.keeper = pins.NewKeeper(ctx, pins.Keeper{Resolver: s.resolver(), Remote: s.a.remote(dir, f.progress), Cache: components.NewCache(dir), Stamp: s.a.stamp})
 	return nil
 }
 
@@ -139,8 +142,16 @@ func (f *fetching) locked(next *lockfile.Lock) (adopt.File, bool) {
 	return out, changed
 }
 
+// stamp is what a template of another tool draws from in place of clock and chance.
+func (a *app) stamp() (now, seed string) {
+	var random [8]byte
+	rand.Read(random[:]) // it never fails
+	return a.Now().UTC().Format(time.RFC3339), hex.EncodeToString(random[:])
+}
+
 func samePin(a, b lockfile.Component) bool {
-	return a.Address == b.Address && a.Source == b.Source && a.Version == b.Version && a.Commit == b.Commit && a.Digest == b.Digest
+	return a.Address == b.Address && a.Source == b.Source && a.Version == b.Version && a.Commit == b.Commit && a.Digest == b.Digest &&
+		a.Time == b.Time && a.Seed == b.Seed
 }
 
 // imagine plans the project as it would be with another lock, and other spec files.

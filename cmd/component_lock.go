@@ -47,7 +47,7 @@ func runComponentLock(ctx context.Context, a *app, json bool) error {
 		return a.printJSON(map[string]any{"format_version": planner.FormatVersion, "changed": changed, "components": f.report()})
 	}
 	f.printPins()
-	switch n := len(f.keeper.Seen()); {
+	switch n := len(f.lock().Components); {
 	case n == 0 && !changed:
 		fmt.Fprintln(a.Streams.Out, "No component comes from git: nothing to pin.")
 	case changed:

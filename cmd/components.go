@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"io/fs"
 	"path/filepath"
 	"runtime"
 
@@ -12,7 +13,15 @@ import (
 // resolver finds the components that the spec names, without any connection: the
 // lock says which, the cache has them.
 func (s *session) resolver() *components.Resolver {
-	return &components.Resolver{Builtin: catalog.Files(), Pins: s.pins, Open: s.a.openTree}
+	return &components.Resolver{Builtin: catalog.Files(), Project: s.files(), Pins: s.pins, Open: s.a.openTree}
+}
+
+// files are the project directory's.
+func (s *session) files() fs.FS {
+	if s.root == nil {
+		return nil
+	}
+	return s.root.FS()
 }
 
 // pins are what the lock pins, by address.

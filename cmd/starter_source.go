@@ -66,7 +66,7 @@ func (a *app) find(ctx context.Context, o *fromOptions) (*origin, error) {
 			Builtin: catalog.Files(), Open: a.openTree,
 			Pins: func() (map[string]lockfile.Component, error) { return nil, nil },
 		},
-		Remote: a.remote(dir, progress), Cache: components.NewCache(dir),
+		Remote: a.remote(dir, progress), Cache: components.NewCache(dir), Stamp: a.stamp,
 	})
 	files, err := keeper.Find(hclspec.ComponentCall{Address: "init", Source: o.source, Version: o.version})
 	if ctx.Err() != nil {

@@ -19,6 +19,8 @@ import (
 type Resolver struct {
 	// Builtin holds the built-in components, a folder each.
 	Builtin fs.FS
+	// Project is the project directory, in which local components lie.
+	Project fs.FS
 	// Pins returns the lock's, by address. It is called when one is needed.
 	Pins func() (map[string]lockfile.Component, error)
 	// Open returns the tree with a digest, as Cache.Open does.
@@ -107,7 +109,8 @@ func (r *Resolver) local(call hclspec.ComponentCall, rel string) (*hclspec.Compo
 		if dir == "." || !fs.ValidPath(dir) {
 			return nil, fmt.Errorf("%s leads outside the project; a local component is a folder in it", rel)
 		}
-		return &hclspec.ComponentFiles{Local: dir, Label: "./" + dir}, nil
+		files := &hclspec.ComponentFiles{Local: dir, Label: "./" + dir}
+		return files, r.template(files, call)
 	}
 	dir := path.Clean(rel)
 	if dir == "." || !fs.ValidPath(dir) {
@@ -144,9 +147,10 @@ func (r *Resolver) pinned(call hclspec.ComponentCall, src Source) (*hclspec.Comp
 		}
 		r.opened[pin.Digest] = tree
 	}
-	return &hclspec.ComponentFiles{
+	files := &hclspec.ComponentFiles{
 		FS: tree, Label: fmt.Sprintf("%s@%s", src, called(pin)), Version: pin.Version, Commit: pin.Commit, Digest: pin.Digest,
-	}, nil
+	}
+	return files, r.template(files, call)
 }
 
 // Fits reports why a pin is not for what a component block asks for, or nil.

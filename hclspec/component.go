@@ -47,6 +47,9 @@ type ComponentFiles struct {
 	Local string
 	// Version, Commit and Digest are those of the lock.
 	Version, Commit, Digest string
+	// Generate, if set, makes the project of a template of another tool: there is no
+	// component.hcl then.
+	Generate Generator
 }
 
 // definition is a component's manifest, parsed once however often it is used.
@@ -57,7 +60,8 @@ type definition struct {
 	source   Source
 	body     hcl.Body
 	manifest Manifest
-	outputs  []string // their names
+	outputs  []string       // their names
+	template []TemplateFile // of another tool
 }
 
 // call is what a component block names, found once: every instance around it names
@@ -69,6 +73,9 @@ type call struct {
 
 // parseComponent parses component.hcl and reads its manifest.
 func (e *evaluator) parseComponent(files *ComponentFiles, rng hcl.Range) (*definition, hcl.Diagnostics) {
+	if files.Generate != nil {
+		return e.parseForeign(files, rng)
+	}
 	def := &definition{files: files}
 	if files.Local != "" {
 		def.reads = e.root().reads.below(files.Local)

@@ -58,12 +58,29 @@ func (e *evaluator) instance(n *node, i *instance) (cty.Value, hcl.Diagnostics) 
 	if root.instances++; root.instances > maxComponents {
 		return none, hcl.Diagnostics{errorAt(n.rng, "Too many components", fmt.Sprintf("This spec uses more than %d components.", maxComponents))}
 	}
+	if n.def.files.Generate != nil {
+		value, more := e.generate(n, i, given)
+		return value, append(diags, more...)
+	}
+	if attr := foreignOnly(n.content.Attributes); attr != nil {
+		return none, hcl.Diagnostics{errorAt(attr.NameRange, "Not for this component", fmt.Sprintf("The argument %q is for templates of other tools. A component says itself what it writes and who owns it.", attr.Name))}
+	}
 	c := e.child(n, i.key, given)
 	faults := c.run()
 	e.blame(c.by, faults)
 	diags = append(append(diags, faults...), c.checkPython()...)
 	e.adoptChild(n, c)
 	return c.result(), diags
+}
+
+// foreignOnly is an argument that only templates of other tools take; nil is none.
+func foreignOnly(attrs hcl.Attributes) *hcl.Attribute {
+	for _, name := range []string{"ownership", "remove", "move"} {
+		if attr := attrs[name]; attr != nil {
+			return attr
+		}
+	}
+	return nil
 }
 
 // inputs evaluates the values for a component's variables, each with its place

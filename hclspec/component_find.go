@@ -64,15 +64,23 @@ func (e *evaluator) find(n *node, c *call, ask ComponentCall) hcl.Diagnostics {
 	} else if len(chain) > MaxComponentDepth {
 		return hcl.Diagnostics{errorAt(rng, "Components too deep", fmt.Sprintf("Components nest %d deep at most: %s.", MaxComponentDepth, strings.Join(chain, " -> ")))}
 	}
-	def, known := root.defs[files.Label]
+	key := files.Label
+	if files.Generate != nil {
+		key += "\x00" + ask.Address // each draws from a seed of its own
+	}
+	def, known := root.defs[key]
 	var diags hcl.Diagnostics
 	if !known {
 		def, diags = e.parseComponent(files, rng)
-		root.defs[files.Label] = def
+		root.defs[key] = def
 		e.blame(by{n.addr, n.rng}, diags)
 	}
 	if def == nil || diags.HasErrors() {
-		root.defs[files.Label] = nil
+		root.defs[key] = nil
+		return diags
+	}
+	if files.Generate != nil {
+		c.def = def
 		return diags
 	}
 	c.refs = append(def.manifest.refs(rng), e.offeredFacts(def)...)

@@ -55,6 +55,9 @@ func componentBlock() schema.Block {
 			{Name: "inputs", Type: cty.DynamicPseudoType, Default: "empty", Doc: "Object with values for the component's variables."},
 			{Name: "enabled", Type: cty.Bool, Default: "true", Doc: "Whether the project has it; without it its objects go as if its block were removed."},
 			{Name: "for_each", Type: cty.DynamicPseudoType, Doc: "Map or set of strings; one instance of the component per element, with `each.key` and `each.value`."},
+			{Name: "ownership", Type: cty.String, OneOf: []string{"spec", "shared", "user"}, Default: "`\"shared\"`", Doc: "Who owns the files of a template of another tool, such as Cookiecutter. A component says so itself."},
+			{Name: "remove", Type: cty.List(cty.String), Default: "empty", Doc: "Paths and globs of files that a template of another tool generates and the project does not want."},
+			{Name: "move", Type: cty.Map(cty.String), Default: "empty", Doc: "Paths of files or folders that a template of another tool generates, and where the project has them."},
 		},
 	}
 }

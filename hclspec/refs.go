@@ -97,7 +97,7 @@ func (n *node) outputFault(trav hcl.Traversal) *hcl.Diagnostic {
 		at++ // the key of the instance
 	}
 	name, ok := step(trav, at)
-	if !ok || slices.Contains(n.def.outputs, name) {
+	if !ok || n.def.files.Generate != nil || slices.Contains(n.def.outputs, name) {
 		return nil
 	}
 	hint := suggest(name, n.def.outputs)

@@ -36,6 +36,9 @@ func Survey(p Params) ([]*Found, hcl.Diagnostics) {
 // and reported when the component is evaluated.
 func (d *definition) inputs() map[string]cty.Type {
 	out := map[string]cty.Type{}
+	if d.body == nil {
+		return out // of another tool: whatever it takes
+	}
 	content, _, _ := d.body.PartialContent(&hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{{Type: "variable", LabelNames: []string{"name"}}}})
 	for _, block := range content.Blocks {
 		inner, _, _ := block.Body.PartialContent(&hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "type"}}})

@@ -12,6 +12,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"path"
 	"slices"
 	"strings"
 
@@ -34,6 +36,8 @@ type Keeper struct {
 	*components.Resolver
 	Remote Remote
 	Cache  *components.Cache
+	// Stamp gives a template of another tool the time and the seed that it draws from.
+	Stamp func() (time, seed string)
 	// Moves says which pins are to be made anew; nil is none.
 	Moves func(address string) bool
 
@@ -87,17 +91,51 @@ func (k *Keeper) Find(call hclspec.ComponentCall) (*hclspec.ComponentFiles, erro
 	if err != nil {
 		return nil, err
 	}
-	if src.Kind != components.Git {
+	if src.Kind == components.Builtin {
 		return k.Resolver.Find(call)
 	}
-	if _, done := k.pins[call.Address]; !done {
+	if _, done := k.pins[call.Address]; !done && src.Kind == components.Git {
 		if err := k.pin(call, src); err != nil {
+			return nil, err
+		}
+	} else if !done {
+		if err := k.local(call, src); err != nil {
 			return nil, err
 		}
 	}
 	found := *k.Resolver
 	found.Pins = func() (map[string]lockfile.Component, error) { return k.pins, nil }
 	return found.Find(call)
+}
+
+// local pins the time and the seed of a Cookiecutter template in the project.
+func (k *Keeper) local(call hclspec.ComponentCall, src components.Source) error {
+	dir := path.Clean(src.Path())
+	if call.From != nil && call.From.Local != "" {
+		dir = path.Join(call.From.Local, src.Path())
+	}
+	if k.Project == nil || call.From != nil && call.From.Local == "" || !fs.ValidPath(dir) {
+		return nil
+	}
+	is, err := components.IsTemplate(k.Project, dir)
+	if err != nil || !is {
+		return err
+	}
+	old, err := k.Pins()
+	if err != nil {
+		return err
+	}
+	k.pins[call.Address] = k.stamped(lockfile.Component{Address: call.Address, Source: src.String()}, old[call.Address])
+	return nil
+}
+
+// stamped is a pin with the time and the seed that it had, or with new ones.
+func (k *Keeper) stamped(pin, old lockfile.Component) lockfile.Component {
+	pin.Time, pin.Seed = old.Time, old.Seed
+	if pin.Time == "" || pin.Seed == "" {
+		pin.Time, pin.Seed = k.Stamp()
+	}
+	return pin
 }
 
 // pin settles what a component block stands for.
@@ -119,6 +157,11 @@ func (k *Keeper) pin(call hclspec.ComponentCall, src components.Source) error {
 	if stays {
 		if err := k.verify(&s, src); err != nil {
 			return err
+		}
+	}
+	if tree, err := k.Cache.Open(s.Now.Digest); err == nil {
+		if is, _ := components.IsTemplate(tree, "."); is {
+			s.Now = k.stamped(s.Now, s.Was)
 		}
 	}
 	k.pins[call.Address] = s.Now

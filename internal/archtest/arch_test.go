@@ -26,7 +26,7 @@ var allowed = map[string][]string{
 	"readme":                   {"internal/facts", "internal/lazy", "internal/merge3", "internal/schema", "readme/internal/datafile"},
 	"readme/internal/datafile": {"internal/lazy"},
 	// What component blocks name: found, fetched and pinned.
-	"components":         {"hclspec", "internal/lockfile", "internal/show"},
+	"components":         {"hclspec", "internal/cookiecutter", "internal/lockfile", "internal/pyvalue", "internal/show"},
 	"components/catalog": {},
 	"components/pins":    {"components", "hclspec", "internal/gitfetch", "internal/lockfile"},
 	"planner":            {"hclspec", "readme", "internal/block", "internal/hclfunc", "internal/keys", "internal/merge3", "internal/hcltmpl", "internal/lockfile", "internal/safepath", "internal/show", "internal/textdiff"},
@@ -60,6 +60,7 @@ var allowed = map[string][]string{
 	"internal/safepath":          {"internal/show"},
 	"internal/ratios":            {"*"}, // a measuring program
 	"internal/schema":            {},
+	"internal/cookiecutter":      {"internal/jinja", "internal/pyvalue"},
 	"internal/form":              {"internal/show"},
 	"internal/jinja":             {"internal/pyvalue"},
 	"internal/lazy":              {},

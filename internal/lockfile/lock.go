@@ -49,7 +49,10 @@ type Component struct {
 	Commit string
 	// Digest is the tree digest, "sha256:<hex>".
 	Digest string
-	Extra  []Extra
+	// Time (RFC 3339, UTC) and Seed (16 hex digits) are what a template of another tool
+	// draws from instead of clock and chance; "" for a component that does not.
+	Time, Seed string
+	Extra      []Extra
 }
 
 // Object is one thing the spec managed at the last apply. Strings that are

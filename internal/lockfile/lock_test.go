@@ -25,7 +25,8 @@ func sample() *Lock {
 			{
 				Address: "component.pipeline", Source: "git::https://example.com/x.git", Version: "2.1.4",
 				Commit: strings.Repeat("ab", 20), Digest: digest(8),
-				Extra: []Extra{{"seed", "42"}},
+				Time: "2026-01-02T15:04:05Z", Seed: "0123456789abcdef",
+				Extra: []Extra{{"sum", "42"}},
 			},
 		},
 		Objects: []Object{
@@ -54,7 +55,9 @@ const sampleText = `{
       "version": "2.1.4",
       "commit": "abababababababababababababababababababab",
       "digest": "sha256:0000000000000000000000000000000000000000000000000000000000000008",
-      "seed": 42,
+      "time": "2026-01-02T15:04:05Z",
+      "seed": "0123456789abcdef",
+      "sum": 42,
       "source": "git::https://example.com/x.git"
     }
   ],

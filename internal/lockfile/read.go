@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 )
 
@@ -137,6 +138,10 @@ func (r *reader) component(list *[]Component) error {
 			return r.attr(&c.Commit, key, at)
 		case "digest":
 			return r.attr(&c.Digest, key, at)
+		case "time":
+			return r.attr(&c.Time, key, at)
+		case "seed":
+			return r.attr(&c.Seed, key, at)
 		}
 		return r.extra(&c.Extra, key)
 	})
@@ -152,10 +157,19 @@ func (r *reader) component(list *[]Component) error {
 		return r.corrupt(start, "%s has a digest that is not sha256: and 64 hex digits", quote(c.Address))
 	case c.Commit != "" && !isHex(c.Commit, 40) && !isHex(c.Commit, 64):
 		return r.corrupt(start, "%s has a commit that is no git object id", quote(c.Address))
+	case c.Time != "" && !isTime(c.Time):
+		return r.corrupt(start, "%s has a time that is not like 2026-01-02T15:04:05Z", quote(c.Address))
+	case c.Seed != "" && !isHex(c.Seed, 16):
+		return r.corrupt(start, "%s has a seed that is not 16 hex digits", quote(c.Address))
 	}
 	*list = append(*list, c)
 	r.components = append(r.components, start)
 	return nil
+}
+
+func isTime(text string) bool {
+	_, err := time.Parse(time.RFC3339, text)
+	return err == nil
 }
 
 func (r *reader) managed(list *[]Object) error {

@@ -66,6 +66,8 @@ func (w *writer) component(c *Component) {
 	w.attr("version", c.Version)
 	w.attr("commit", c.Commit)
 	w.attr("digest", c.Digest)
+	w.attr("time", c.Time)
+	w.attr("seed", c.Seed)
 	w.extra(c.Extra)
 	w.attr("source", c.Source)
 	w.shut('}')

@@ -1,0 +1,283 @@
+package hclspec
+
+import (
+	"fmt"
+	"io/fs"
+	"maps"
+	"math/big"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/bmatcuk/doublestar/v4"
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// TemplateFile is one file of a foreign template, or of what it generates.
+type TemplateFile struct {
+	Path       string
+	Content    []byte
+	Executable bool
+	// From is what stays the same of a generated file when its name changes: the path
+	// in the template.
+	From string
+}
+
+// TemplateCall is what a foreign template is to be generated from.
+type TemplateCall struct {
+	Files []TemplateFile
+	// Inputs are the given values: nil, bool, int64, float64, string, []any,
+	// map[string]any.
+	Inputs map[string]any
+}
+
+// Generated is the project that a foreign template makes.
+type Generated struct {
+	Files []TemplateFile
+	// Values are the final values of its variables.
+	Values map[string]cty.Value
+	// Notes say what was not done, such as its hooks.
+	Notes []string
+}
+
+// Generator generates a project from a template of another tool, as that tool does:
+// the same call gives the same project. The error begins with the file of the
+// template.
+type Generator func(TemplateCall) (*Generated, error)
+
+// parseForeign is the definition of a template of another tool.
+func (e *evaluator) parseForeign(files *ComponentFiles, rng hcl.Range) (*definition, hcl.Diagnostics) {
+	def := &definition{files: files, manifest: Manifest{Name: files.Label}}
+	if files.Local != "" {
+		def.reads = e.root().reads.below(files.Local)
+	} else {
+		def.reads = e.root().reads.foreign(files.FS, files.Label)
+	}
+	def.source = Source{Name: files.Label}
+	var err error
+	if def.template, err = e.templateFiles(def); err != nil {
+		return nil, hcl.Diagnostics{errorAt(rng, "Unreadable template", fmt.Sprintf("%s.", err))}
+	}
+	return def, nil
+}
+
+// templateFiles reads a template whole. One in the project is read as everything
+// there is, so that it is known what the spec depends on.
+func (e *evaluator) templateFiles(def *definition) ([]TemplateFile, error) {
+	fsys, dir := def.files.FS, "."
+	if def.files.Local != "" {
+		fsys, dir = e.root().reads.fsys, def.files.Local
+	}
+	var out []TemplateFile
+	err := fs.WalkDir(fsys, dir, func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		inner := strings.TrimPrefix(name, dir+"/")
+		if dir == "." {
+			inner = name
+		}
+		info, err := entry.Info()
+		if err != nil || !info.Mode().IsRegular() {
+			return err // links and the like are not taken
+		}
+		data, err := def.read(fsys, name, inner)
+		out = append(out, TemplateFile{Path: inner, Content: data, Executable: info.Mode()&0o100 != 0})
+		return err
+	})
+	if err == nil && def.files.Local != "" {
+		_, err = def.reads.Glob("**") // a file more would change the template
+	}
+	return out, err
+}
+
+func (d *definition) read(fsys fs.FS, name, inner string) ([]byte, error) {
+	if d.files.Local != "" {
+		return d.reads.ReadFile(inner)
+	}
+	return fs.ReadFile(fsys, name)
+}
+
+// generate evaluates one instance of a foreign template.
+func (e *evaluator) generate(n *node, i *instance, given []Assignment) (cty.Value, hcl.Diagnostics) {
+	none := cty.NullVal(cty.DynamicPseudoType)
+	call := TemplateCall{Files: n.def.template, Inputs: map[string]any{}}
+	inputs := map[string]string{}
+	for _, a := range given {
+		if hasSensitive(a.Value) {
+			return none, hcl.Diagnostics{sensitiveFault(a.Range, a.Name)}
+		}
+		call.Inputs[a.Name] = goValue(a.Value)
+		maps.Copy(inputs, a.inputs)
+		if d := valueDigest(a.Value); d != "" {
+			inputs[e.prefix+Address("component", n.label, i.key)+".inputs."+a.Name] = d
+		}
+	}
+	source := n.content.Attributes["source"].Expr.Range()
+	made, err := n.def.files.Generate(call)
+	if err != nil {
+		return none, hcl.Diagnostics{errorAt(source, "Template failed", fmt.Sprintf("%s: %s.", n.addr, err))}
+	}
+	inputs[n.def.files.Label] = short(n.def.digest())
+	g := &generation{e: e, n: n, i: i, source: source, prefix: e.prefix + Address("component", n.label, i.key)}
+	for _, name := range slices.Sorted(maps.Keys(inputs)) {
+		g.inputs = append(g.inputs, Input{name, inputs[name]})
+	}
+	g.overlay(made.Files)
+	for _, note := range made.Notes {
+		g.diags = append(g.diags, &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: "Template note", Detail: fmt.Sprintf("%s: %s.", g.prefix, note), Subject: source.Ptr()})
+	}
+	call2, _, _ := e.call(n)
+	e.project.Components = append(e.project.Components, ComponentUse{
+		Address: g.prefix, Pin: call2.Address, Source: call2.Source, Constraint: call2.Version, Files: n.def.files, Manifest: n.def.manifest, Range: n.rng,
+	})
+	return cty.ObjectVal(made.Values), g.diags
+}
+
+// generation turns generated files into objects.
+type generation struct {
+	e      *evaluator
+	n      *node
+	i      *instance
+	source hcl.Range
+	prefix string
+	inputs []Input
+	diags  hcl.Diagnostics
+}
+
+// overlay makes objects of the files, but for those that the block removes, and with
+// the paths that it moves.
+func (g *generation) overlay(files []TemplateFile) {
+	remove, moves, ownership := g.settings()
+	if g.diags.HasErrors() {
+		return
+	}
+	used := map[string]bool{}
+	for _, f := range files {
+		if pattern := matching1(remove, f.Path); pattern != "" {
+			used[pattern] = true
+			continue
+		}
+		name := f.Path
+		for from, to := range moves {
+			if rest, ok := strings.CutPrefix(f.Path, from); ok && (rest == "" || rest[0] == '/') {
+				name = path.Join(to, rest)
+				used[from] = true
+			}
+		}
+		g.file(name, f, ownership)
+	}
+	for _, pattern := range slices.Sorted(maps.Keys(moves)) {
+		if !used[pattern] {
+			g.diags = append(g.diags, errorAt(g.n.content.Attributes["move"].Expr.Range(), "Nothing to move", fmt.Sprintf("The template generates no %s.", pattern)))
+		}
+	}
+	for _, pattern := range remove {
+		if !used[pattern] {
+			g.diags = append(g.diags, errorAt(g.n.content.Attributes["remove"].Expr.Range(), "Nothing to remove", fmt.Sprintf("The template generates nothing that matches %s.", pattern)))
+		}
+	}
+}
+
+// matching1 is the first pattern that a path matches; "" is none.
+func matching1(patterns []string, name string) string {
+	for _, p := range patterns {
+		if ok, err := doublestar.Match(p, name); err == nil && ok || strings.HasPrefix(name, p+"/") {
+			return p
+		}
+	}
+	return ""
+}
+
+// settings reads what the block says of the generated files.
+func (g *generation) settings() (remove []string, moves map[string]string, ownership string) {
+	get := func(name string) cty.Value {
+		val, _ := g.i.value(name)
+		if g.diags = append(g.diags, g.i.diags...); val == cty.NilVal || val.IsNull() {
+			return cty.NilVal
+		}
+		if hasSensitive(val) {
+			g.diags = append(g.diags, sensitiveFault(g.n.content.Attributes[name].Expr.Range(), name))
+			return cty.NilVal
+		}
+		return val
+	}
+	if v := get("remove"); v != cty.NilVal {
+		remove = words(v)
+	}
+	moves = map[string]string{}
+	if v := get("move"); v != cty.NilVal {
+		for from, to := range v.AsValueMap() {
+			moves[from] = str(to)
+		}
+	}
+	if ownership = "shared"; true {
+		if v := get("ownership"); v != cty.NilVal {
+			ownership = v.AsString()
+		}
+	}
+	return remove, moves, ownership
+}
+
+func (g *generation) file(name string, f TemplateFile, ownership string) {
+	mode := "0644"
+	if f.Executable {
+		mode = "0755"
+	}
+	file := &File{
+		Address: g.prefix + "." + Address("file", f.From, nil), Kind: "file", Range: g.n.rng, PathRange: g.source, BodyRange: g.source,
+		HasContent: true, Content: string(f.Content), Mode: mode, Ownership: ownership, Inputs: g.inputs, from: g.e,
+	}
+	var diags hcl.Diagnostics
+	if file.Path, diags = g.e.claim(name, file); diags.HasErrors() {
+		if len(g.diags) < 20 {
+			g.diags = append(g.diags, diags...)
+		}
+		return
+	}
+	g.e.project.Files = append(g.e.project.Files, file)
+}
+
+// digest stands for the files of a template.
+func (d *definition) digest() string {
+	if d.files.Digest != "" {
+		return strings.TrimPrefix(d.files.Digest, "sha256:")
+	}
+	var all strings.Builder
+	for _, f := range d.template {
+		fmt.Fprintf(&all, "%q %t %s\n", f.Path, f.Executable, textDigest(string(f.Content)))
+	}
+	return textDigest(all.String())
+}
+
+// goValue is a value of the language as plain Go.
+func goValue(v cty.Value) any {
+	switch ty := v.Type(); {
+	case v.IsNull():
+		return nil
+	case ty == cty.String:
+		return v.AsString()
+	case ty == cty.Bool:
+		return v.True()
+	case ty == cty.Number:
+		if n, accuracy := v.AsBigFloat().Int64(); accuracy == big.Exact {
+			return n
+		}
+		f, _ := v.AsBigFloat().Float64()
+		return f
+	case ty.IsObjectType() || ty.IsMapType():
+		out := map[string]any{}
+		for name, e := range v.AsValueMap() {
+			out[name] = goValue(e)
+		}
+		return out
+	default:
+		out := []any{}
+		for it := v.ElementIterator(); it.Next(); {
+			_, e := it.Element()
+			out = append(out, goValue(e))
+		}
+		return out
+	}
+}
