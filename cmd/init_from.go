@@ -120,6 +120,9 @@ func (f *founding) settle(err error) error {
 
 // compose asks, and makes the files from the answers.
 func (f *founding) compose(ctx context.Context) error {
+	if f.from.template {
+		return f.composeTemplate(ctx)
+	}
 	o := f.o
 	starter, diags := hclspec.ReadStarter(hclspec.StarterParams{FS: f.from.files, Label: f.from.label, Version: version(), Component: f.from.component})
 	if diags.HasErrors() {

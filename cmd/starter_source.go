@@ -23,6 +23,8 @@ type origin struct {
 	// label is how messages call it.
 	label     string
 	component bool
+	// template says that it is one of Cookiecutter.
+	template bool
 	// source is what a component block says, and name what it suggests as its own.
 	source, name string
 	close        func()
@@ -152,8 +154,12 @@ func (o *origin) look() error {
 			return errors.New("is a component outside the project; copy it into the project, or name its repository")
 		}
 		return nil
-	case has("cookiecutter.json"):
-		return errors.New("is a Cookiecutter template (cookiecutter.json), which this version of mlops does not read")
+	case has(components.CookiecutterFile):
+		o.component, o.template = true, true
+		if o.source == "" {
+			return errors.New("is a template outside the project; copy it into the project, or name its repository")
+		}
+		return nil
 	case has("copier.yml"), has("copier.yaml"):
 		return errors.New("is a Copier template (copier.yml), which this version of mlops does not read")
 	}

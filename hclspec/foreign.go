@@ -108,7 +108,7 @@ func (e *evaluator) generate(n *node, i *instance, given []Assignment) (cty.Valu
 		if hasSensitive(a.Value) {
 			return none, hcl.Diagnostics{sensitiveFault(a.Range, a.Name)}
 		}
-		call.Inputs[a.Name] = goValue(a.Value)
+		call.Inputs[a.Name] = GoValue(a.Value)
 		maps.Copy(inputs, a.inputs)
 		if d := valueDigest(a.Value); d != "" {
 			inputs[e.prefix+Address("component", n.label, i.key)+".inputs."+a.Name] = d
@@ -251,8 +251,9 @@ func (d *definition) digest() string {
 	return textDigest(all.String())
 }
 
-// goValue is a value of the language as plain Go.
-func goValue(v cty.Value) any {
+// GoValue is a known, unmarked value of the language as plain Go: nil, bool, int64,
+// float64, string, []any or map[string]any.
+func GoValue(v cty.Value) any {
 	switch ty := v.Type(); {
 	case v.IsNull():
 		return nil
@@ -269,14 +270,14 @@ func goValue(v cty.Value) any {
 	case ty.IsObjectType() || ty.IsMapType():
 		out := map[string]any{}
 		for name, e := range v.AsValueMap() {
-			out[name] = goValue(e)
+			out[name] = GoValue(e)
 		}
 		return out
 	default:
 		out := []any{}
 		for it := v.ElementIterator(); it.Next(); {
 			_, e := it.Element()
-			out = append(out, goValue(e))
+			out = append(out, GoValue(e))
 		}
 		return out
 	}
