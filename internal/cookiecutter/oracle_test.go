@@ -15,7 +15,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"golang.org/x/tools/txtar"
+	"github.com/rogpeppe/go-internal/txtar"
 )
 
 // The templates in testdata/templates are rendered with each of the contexts
@@ -239,7 +239,9 @@ func packResult(name string, res *Result) string {
 	return out.String()
 }
 
-func isPlain(text []byte) bool { return bytes.Equal([]byte(strings.ToValidUTF8(string(text), "")), text) }
+func isPlain(text []byte) bool {
+	return bytes.Equal([]byte(strings.ToValidUTF8(string(text), "")), text)
+}
 
 func quoted(text []byte) []byte {
 	var out []byte

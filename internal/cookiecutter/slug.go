@@ -32,7 +32,7 @@ func (s *slug) make(b *pyvalue.Budget) (string, error) {
 	}
 	text = form.String(s.decoded(text))
 	if s.lowercase {
-		text = strings.ToLower(text)
+		text = lower(text)
 	}
 	text = withoutCommas(strings.ReplaceAll(text, "'", ""))
 	text = s.disallowed().ReplaceAllString(text, "-")
@@ -45,6 +45,20 @@ func (s *slug) make(b *pyvalue.Budget) (string, error) {
 		text = s.truncated(text)
 	}
 	return strings.ReplaceAll(text, "-", s.separator), nil
+}
+
+// lower is Python's, which knows the dotted I and the final sigma.
+func lower(text string) string {
+	f, ok, err := pyvalue.Attr(nil, pyvalue.String(text), "lower")
+	if err != nil || !ok {
+		return text
+	}
+	x, err := pyvalue.Call(nil, f, pyvalue.Args{})
+	if err != nil {
+		return text
+	}
+	s, _ := pyvalue.TextOf(x)
+	return s
 }
 
 func (s *slug) replaced(b *pyvalue.Budget, text string) (string, error) {
@@ -128,7 +142,7 @@ func (s *slug) withoutStopwords(text string) string {
 	stops := map[string]bool{}
 	for _, w := range s.stopwords {
 		if s.lowercase {
-			w = strings.ToLower(w)
+			w = lower(w)
 		}
 		stops[w] = true
 	}
@@ -194,13 +208,18 @@ func transliterate(text string) string {
 	return out.String()
 }
 
+// transliterated is one character. The library's tables are newer than those
+// of text-unidecode: where they differ in a letter, the older ones count.
 func transliterated(r rune) string {
-	own := map[rune]string{
-		'Є': "E", 'א': "", 'ח': "kh", 'ט': "t", 'ך': "k", 'כ': "k", 'ץ': "ts", 'צ': "ts", 'ק': "q", 'ש': "sh",
-		'־': "", 'ױ': "oy", 'ײ': "i", '№': "", '⁊': "7",
+	const others = "ЄE חkh טt ךk כk ץts צts קq שsh ױoy ײi ẜs ẝs ẟd ⁊7 しsi ちti っtu つtu シsi チti ッtu ツtu "
+	const none = "־א℗℮Ⅎ♯✱❘❝❞❢〵ー\u0621\u0627\u0640\u0674\u06d0\u06d1\u06e5\u06e6\u0a72\u0a73\u0b35\u0eae\u0f88\u0f89\u0f8a\u0f8b" +
+		"\u110b\u1120\u113c\u113d\u113e\u113f\u1147\u114e\u114f\u1150\u1151\u1154\u1155\u115f\u1160\u11ee"
+	if strings.ContainsRune(none, r) {
+		return ""
 	}
-	if s, ok := own[r]; ok {
-		return s
+	if _, found, ok := strings.Cut(others, string(r)); ok {
+		ascii, _, _ := strings.Cut(found, " ")
+		return ascii
 	}
 	s := unidecode.Unidecode(string(r))
 	if s == "" && unicode.IsLetter(r) {
