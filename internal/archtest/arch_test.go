@@ -64,7 +64,6 @@ var allowed = map[string][]string{
 	"internal/form":              {"internal/show"},
 	"internal/jinja":             {"internal/pyvalue"},
 	"internal/lazy":              {},
-	"internal/cookiecutter":      {"internal/jinja", "internal/pyvalue"},
 	"internal/pyvalue":           {},
 	"internal/show":              {},
 	"internal/term":              {},
