@@ -97,7 +97,7 @@ func runComponentAdd(ctx context.Context, a *app, o *componentAddOptions) error 
 			return err
 		}
 	}
-	return f.finish(ctx, finishing{&o.planFlags, o.summary, "Added", o.dryRun}, spec)
+	return f.finish(ctx, finishing{&o.planFlags, o.summary, fmt.Sprintf("Added %s to %s.", hclspec.Address("component", o.name, nil), spec.Name), o.dryRun}, spec)
 }
 
 // withBlock is the spec with the new block in its first file.
