@@ -78,7 +78,9 @@ func (s *Starter) concerns(d *hcl.Diagnostic, name string) bool {
 	return false
 }
 
-func refusal(name string) string { return fmt.Sprintf("The value of the variable %q was refused: ", name) }
+func refusal(name string) string {
+	return fmt.Sprintf("The value of the variable %q was refused: ", name)
+}
 
 // plainly is what a fault says, without what the person sees anyway.
 func plainly(d *hcl.Diagnostic, name string) string {
