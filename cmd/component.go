@@ -25,7 +25,7 @@ in, in the project, or in a git repository. The spec names them, the lock pins t
 from git, and plan reads those from the cache. add, lock, update and outdated ask the
 remotes; no other command opens a connection.`,
 		Example: `  mlops component list
-  mlops component add builtin/github-actions
+  mlops component add builtin/python-package
   mlops component update
   mlops component new parts/ci && mlops component test parts/ci`,
 		Args: known,

@@ -37,7 +37,7 @@ with it, nothing is written.
 
 SOURCE is builtin/NAME, ./PATH, git::URL//DIR?ref=REF, or short gh:, gl:, bb: with
 OWNER/REPO//DIR?ref=REF.`,
-		Example: `  mlops component add builtin/github-actions
+		Example: `  mlops component add builtin/python-package
   mlops component add ./components/api --input port=8080
   mlops component add gh:example/components//ci --version '~> 1.2' --name ci`,
 		Args:              cobra.ExactArgs(1),
@@ -97,7 +97,7 @@ func runComponentAdd(ctx context.Context, a *app, o *componentAddOptions) error 
 			return err
 		}
 	}
-	return f.finish(ctx, finishing{&o.planFlags, o.summary, "Added", o.dryRun}, spec)
+	return f.finish(ctx, finishing{&o.planFlags, o.summary, fmt.Sprintf("Added %s to %s.", hclspec.Address("component", o.name, nil), spec.Name), o.dryRun}, spec)
 }
 
 // withBlock is the spec with the new block in its first file.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/mlops-as-code/mlops/hclspec"
 	"github.com/mlops-as-code/mlops/internal/adopt"
@@ -30,7 +31,7 @@ else refers to the component, nothing is written.`,
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: a.completeBlocks,
 		RunE: func(c *cobra.Command, args []string) error {
-			o.name = args[0]
+			o.name = strings.TrimPrefix(args[0], "component.") // a label or an address, as update takes it
 			return runComponentRemove(c.Context(), a, o)
 		},
 	}
@@ -64,7 +65,7 @@ func runComponentRemove(ctx context.Context, a *app, o *componentRemoveOptions) 
 	if diags := f.survey(f.keeper); diags.HasErrors() {
 		return f.s.fault(diags, o.json)
 	}
-	return f.finish(ctx, finishing{&o.planFlags, o.summary, "Removed " + o.name + ";", o.dryRun}, files...)
+	return f.finish(ctx, finishing{&o.planFlags, o.summary, fmt.Sprintf("Removed %s from the spec.", hclspec.Address("component", o.name, nil)), o.dryRun}, files...)
 }
 
 // without is the spec without the block of a component and its section.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/mlops-as-code/mlops/hclspec"
 	"github.com/mlops-as-code/mlops/internal/adopt"
+	"github.com/mlops-as-code/mlops/internal/show"
 	"github.com/mlops-as-code/mlops/planner"
 	"github.com/spf13/cobra"
 )
@@ -55,7 +56,7 @@ func runComponentUpdate(ctx context.Context, a *app, o *componentUpdateOptions) 
 	if err := f.known(o.names); err != nil {
 		return err
 	}
-	return f.finish(ctx, finishing{&o.planFlags, o.summary, "Updated", false})
+	return f.finish(ctx, finishing{&o.planFlags, o.summary, "", false})
 }
 
 // names reports whether a component block, or one it stands in, is among those
@@ -100,7 +101,7 @@ func (f *fetching) blocks() []string {
 type finishing struct {
 	flags   *planFlags
 	summary bool
-	verb    string
+	done    string // what became of the spec; empty: only pins moved
 	dryRun  bool
 }
 
@@ -136,14 +137,25 @@ func (f *fetching) show(t *session, p *planner.Plan, how finishing) error {
 		return a.printJSON(map[string]any{"format_version": planner.FormatVersion, "components": f.report(), "plan": p})
 	}
 	f.printPins()
+	fmt.Fprintf(a.Streams.Out, "%s\n\n", show.Line(f.done(how)))
+	return a.printPlan(t, p, &planOptions{planFlags: *how.flags, summary: how.summary})
+}
+
+// done is the sentence on what the command did.
+func (f *fetching) done(how finishing) string {
 	moved := 0
 	for _, s := range f.keeper.Seen() {
 		if !samePin(s.Was, s.Now) {
 			moved++
 		}
 	}
-	fmt.Fprintf(a.Streams.Out, "%s %s.\n\n", how.verb, count(moved, "pin"))
-	return a.printPlan(t, p, &planOptions{planFlags: *how.flags, summary: how.summary})
+	switch {
+	case how.dryRun:
+		return "Nothing was written (--dry-run). This would follow:"
+	case how.done != "":
+		return how.done
+	}
+	return "Updated " + count(moved, "pin") + "."
 }
 
 // completeBlocks offers the names of the component blocks.

@@ -69,7 +69,7 @@ OWNER/REPO//DIR?ref=REF. A starter runs no code.`,
 	}
 	f := c.Flags()
 	f.StringVar(&o.name, "name", "", "project name (default the folder's name, made valid)")
-	f.StringVar(&o.title, "title", "", "human title (default the name)")
+	f.StringVar(&o.title, "title", "", "human title (default made of the name)")
 	f.StringVar(&o.summary, "summary", "", "one sentence on what the project does")
 	f.StringVar(&o.license, "license", "", "SPDX identifier of the license, such as Apache-2.0 (default none)")
 	f.StringVar(&o.python, "python", "", "oldest supported Python version (default 3.11)")

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 
@@ -153,7 +154,8 @@ func (s *session) moreFaults() hcl.Diagnostics {
 	part := *s.project
 	part.Readme = nil // it may speak of files that could not be evaluated
 	_, diags := planner.Desired(&part)
-	return diags
+	// A warning may follow from what is not there.
+	return slices.DeleteFunc(diags, func(d *hcl.Diagnostic) bool { return d.Severity != hcl.DiagError })
 }
 
 func (s *session) fault(diags hcl.Diagnostics, json bool) error {

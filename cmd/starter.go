@@ -39,7 +39,10 @@ file "params.yaml" {
 }
 `)
 	s.block(&b, ".gitignore", `
-file ".gitignore" {
+# A marked region of .gitignore; components add their own, and what you write around
+# them stays.
+file_block "ignore" {
+  path    = ".gitignore"
   content = <<-EOT
     __pycache__/
     .venv/
@@ -80,7 +83,11 @@ func (s *basics) block(b *strings.Builder, path, text string) {
 		b.WriteString(text)
 		return
 	}
-	fmt.Fprintf(b, "\n# %s is there already, and mlops overwrites nothing it did not write.\n# Move it away and uncomment this to have it managed.\n", path)
+	how := "Move it away and uncomment this to have it managed."
+	if path == ".gitignore" {
+		how = "Uncomment this to keep a region in it."
+	}
+	fmt.Fprintf(b, "\n# %s is there already, and mlops overwrites nothing it did not write.\n# %s\n", path, how)
 	for line := range strings.SplitSeq(strings.Trim(text, "\n"), "\n") {
 		b.WriteString(strings.TrimRight("# "+line, " ") + "\n")
 	}
@@ -91,11 +98,11 @@ func (s *basics) readme() string {
 # The order of the sections is their order in README.md.
 readme {
   section "title" {}
-  section "installation" {
-    commands = ["python -m venv .venv", ".venv/bin/pip install -e ."]
-  }
-  section "project_tree" {}
 `
+	if !s.taken["params.yaml"] {
+		text += "  section \"configuration\" {} # made from params.yaml\n"
+	}
+	text += "  section \"project_tree\" {}\n"
 	if s.license != "" {
 		text += "  section \"license\" {}\n"
 	}

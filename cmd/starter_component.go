@@ -38,6 +38,13 @@ func (s *basics) use(from *origin, version string, starter *hclspec.Starter, val
 		out.WriteString("  }\n")
 	}
 	out.WriteString("}\n")
+	s.block(&out, "README.md", fmt.Sprintf(`
+# The sections of the component follow; section "component" %s {} gives them
+# another place.
+readme {
+  section "title" {}
+}
+`, hclString(from.name)))
 	s.git(&out)
 	return string(hclwrite.Format([]byte(out.String())))
 }

@@ -2,6 +2,7 @@ package hclspec
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -67,6 +68,9 @@ func (e *evaluator) instance(n *node, i *instance) (cty.Value, hcl.Diagnostics) 
 	}
 	c := e.child(n, i.key, given)
 	faults := c.run()
+	if slices.ContainsFunc(n.def.manifest.Requires, e.unstated) {
+		faults = nil // they may follow from the missing fact, which checkTogether tells
+	}
 	e.blame(c.by, faults)
 	diags = append(append(diags, faults...), c.checkPython()...)
 	e.adoptChild(n, c)

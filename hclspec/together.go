@@ -18,7 +18,7 @@ func (e *evaluator) checkTogether() hcl.Diagnostics {
 	for i := range e.project.Components {
 		c := &e.project.Components[i]
 		for _, want := range c.Manifest.Requires {
-			if !slices.Contains(names, want) && len(e.stated(want)) == 0 {
+			if !slices.Contains(names, want) && (!isFactKey(want) || e.unstated(want)) {
 				diags = append(diags, c.lacks(want))
 			}
 		}
@@ -36,12 +36,9 @@ func (e *evaluator) checkTogether() hcl.Diagnostics {
 	return append(diags, e.homeless()...)
 }
 
-// stated are the facts of a kind that the spec has.
-func (e *evaluator) stated(kind string) []*node {
-	if !isFactKey(kind) {
-		return nil
-	}
-	return slices.DeleteFunc(slices.Clone(e.targets(factKey(kind))), func(n *node) bool { return n.kind == "problem" && n.block == nil })
+// unstated reports whether a requirement is a kind of facts of which the spec has none.
+func (e *evaluator) unstated(kind string) bool {
+	return isFactKey(kind) && !slices.ContainsFunc(e.targets(factKey(kind)), func(n *node) bool { return n.kind != "problem" || n.block != nil })
 }
 
 func (c *ComponentUse) lacks(want string) *hcl.Diagnostic {
