@@ -93,6 +93,9 @@ func (a *app) describeFolder(dir string, json bool) (*described, error) {
 
 // openComponent opens the folder of a component.
 func (a *app) openComponent(dir string) (*os.Root, error) {
+	if strings.Contains(dir, "://") { // which may hold a password
+		return nil, errors.New("a folder is wanted here, not the address of a repository")
+	}
 	root, err := os.OpenRoot(a.inRoot(dir))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", slashed(dir), bare(err))

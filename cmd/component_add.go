@@ -13,6 +13,7 @@ import (
 	"github.com/mlops-as-code/mlops/hclspec"
 	"github.com/mlops-as-code/mlops/internal/adopt"
 	"github.com/mlops-as-code/mlops/internal/hcllimit"
+	"github.com/mlops-as-code/mlops/internal/show"
 	"github.com/mlops-as-code/mlops/internal/specedit"
 	"github.com/spf13/cobra"
 	"github.com/zclconf/go-cty/cty"
@@ -37,7 +38,7 @@ with it, nothing is written.
 
 SOURCE is builtin/NAME, ./PATH, git::URL//DIR?ref=REF, or short gh:, gl:, bb: with
 OWNER/REPO//DIR?ref=REF.`,
-		Example: `  mlops component add builtin/python-package
+		Example: `  mlops component add builtin/github-actions
   mlops component add ./components/api --input port=8080
   mlops component add gh:example/components//ci --version '~> 1.2' --name ci`,
 		Args:              cobra.ExactArgs(1),
@@ -97,7 +98,11 @@ func runComponentAdd(ctx context.Context, a *app, o *componentAddOptions) error 
 			return err
 		}
 	}
-	return f.finish(ctx, finishing{&o.planFlags, o.summary, fmt.Sprintf("Added %s to %s.", hclspec.Address("component", o.name, nil), spec.Name), o.dryRun}, spec)
+	name := show.Line(hclspec.Address("component", o.name, nil))
+	return f.finish(ctx, &finishing{
+		flags: &o.planFlags, summary: o.summary, dryRun: o.dryRun,
+		done: "Added " + name + " to " + spec.Name, undone: "Would add " + name, next: f.lock(),
+	}, spec)
 }
 
 // withBlock is the spec with the new block in its first file.
@@ -141,15 +146,18 @@ func (f *fetching) values(o *componentAddOptions) (map[string]cty.Value, error) 
 	for _, given := range o.inputs {
 		name, text, ok := strings.Cut(given, "=")
 		if !ok || !hclsyntax.ValidIdentifier(name) {
-			return nil, fmt.Errorf("--input %s: want name=value, for example --input port=8080", given)
+			return nil, fmt.Errorf("--input %s: want name=value, for example --input port=8080", show.Clip(given, 80))
 		}
-		ty, known := f.calls[i].Inputs[name]
+		in, known := f.calls[i].Inputs[name]
+		ty := in.Type
 		val, isConstant := constant(text)
 		switch {
+		case in.Sensitive:
+			return nil, fmt.Errorf("--input %s: is sensitive, and the spec is committed; leave it out here, and write a reference to a sensitive variable of the spec", name)
 		case !known || ty == cty.String || ty == cty.DynamicPseudoType && !isConstant:
 			val = cty.StringVal(text)
 		case !isConstant:
-			return nil, fmt.Errorf("--input %s: %q is no value of the language; write it as in the spec, such as [\"a\", \"b\"]", name, text)
+			return nil, fmt.Errorf("--input %s: %q is no value of the language; write it as in the spec, such as [\"a\", \"b\"]", name, show.Clip(text, 80))
 		}
 		out[name] = val
 	}

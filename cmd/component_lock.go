@@ -34,6 +34,7 @@ func runComponentLock(ctx context.Context, a *app, json bool) error {
 		return err
 	}
 	defer f.s.close()
+	f.keeper.Checks = true
 	if err := f.pinAll(ctx); err != nil {
 		return err
 	}

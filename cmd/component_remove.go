@@ -4,10 +4,10 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
-	"github.com/mlops-as-code/mlops/hclspec"
 	"github.com/mlops-as-code/mlops/internal/adopt"
+	"github.com/mlops-as-code/mlops/internal/lockfile"
+	"github.com/mlops-as-code/mlops/internal/show"
 	"github.com/mlops-as-code/mlops/internal/specedit"
 	"github.com/spf13/cobra"
 )
@@ -31,7 +31,7 @@ else refers to the component, nothing is written.`,
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: a.completeBlocks,
 		RunE: func(c *cobra.Command, args []string) error {
-			o.name = strings.TrimPrefix(args[0], "component.") // a label or an address, as update takes it
+			o.name = args[0]
 			return runComponentRemove(c.Context(), a, o)
 		},
 	}
@@ -55,17 +55,29 @@ func runComponentRemove(ctx context.Context, a *app, o *componentRemoveOptions) 
 	if err := f.known([]string{o.name}); err != nil {
 		return err
 	}
-	if !slices.Contains(f.blocks(), blockName(hclspec.Address("component", o.name, nil))) {
+	address := blockAddress(o.name)
+	name := blockName(address)
+	if !slices.Contains(f.blocks(), name) {
 		return fmt.Errorf("%s: stands inside another component; remove that one, or change it", o.name)
 	}
-	files, err := f.without(o.name)
+	files, err := f.without(name)
 	if err != nil {
 		return err
 	}
-	if diags := f.survey(f.keeper); diags.HasErrors() {
-		return f.s.fault(diags, o.json)
-	}
-	return f.finish(ctx, finishing{&o.planFlags, o.summary, fmt.Sprintf("Removed %s from the spec.", hclspec.Address("component", o.name, nil)), o.dryRun}, files...)
+	return f.finish(ctx, &finishing{
+		flags: &o.planFlags, summary: o.summary, dryRun: o.dryRun,
+		done: "Removed " + show.Line(address), undone: "Would remove " + show.Line(address), next: f.unpinned(address),
+	}, files...)
+}
+
+// unpinned is the lock without the pins of a component and of those inside of it. The
+// others stay as they are, also where the cache has nothing of them.
+func (f *fetching) unpinned(address string) *lockfile.Lock {
+	next := *f.s.lock
+	next.Components = slices.DeleteFunc(slices.Clone(next.Components), func(c lockfile.Component) bool {
+		return names([]string{address}, c.Address)
+	})
+	return &next
 }
 
 // without is the spec without the block of a component and its section.

@@ -60,7 +60,7 @@ func (a *app) findComponent(arg string, vars varFlags, json bool) (*described, e
 	case err != nil && strings.Contains(arg, ":"):
 		return a.usedComponent(arg, vars, json) // a short form of the spec's own, perhaps
 	case err != nil:
-		return nil, fmt.Errorf("%s: the source %w", arg, err)
+		return nil, fmt.Errorf("%s: the source %w", arg, err) // it has no colon, and so no password
 	case src.Kind == components.Builtin:
 		return a.describeBuiltin(src.String(), json)
 	case src.Kind == components.Local:
@@ -84,6 +84,7 @@ func (a *app) usedComponent(name string, vars varFlags, json bool) (*described, 
 		}
 		known = append(known, u.Address)
 	}
+	name = repeated(name)
 	switch {
 	case len(known) > 0:
 		return nil, fmt.Errorf("%s: the spec has no such component in use; it has %s", name, strings.Join(known, ", "))

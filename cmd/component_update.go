@@ -8,7 +8,7 @@ import (
 
 	"github.com/mlops-as-code/mlops/hclspec"
 	"github.com/mlops-as-code/mlops/internal/adopt"
-	"github.com/mlops-as-code/mlops/internal/show"
+	"github.com/mlops-as-code/mlops/internal/lockfile"
 	"github.com/mlops-as-code/mlops/planner"
 	"github.com/spf13/cobra"
 )
@@ -56,7 +56,7 @@ func runComponentUpdate(ctx context.Context, a *app, o *componentUpdateOptions) 
 	if err := f.known(o.names); err != nil {
 		return err
 	}
-	return f.finish(ctx, finishing{&o.planFlags, o.summary, "", false})
+	return f.finish(ctx, &finishing{flags: &o.planFlags, summary: o.summary, next: f.lock()})
 }
 
 // names reports whether a component block, or one it stands in, is among those
@@ -66,16 +66,26 @@ func names(given []string, address string) bool {
 		return true
 	}
 	return slices.ContainsFunc(given, func(name string) bool {
-		if !strings.HasPrefix(name, "component.") && !strings.HasPrefix(name, "component[") {
-			name = hclspec.Address("component", name, nil)
-		}
-		return address == name || strings.HasPrefix(address, name+".")
+		name = blockAddress(name)
+		return name != "" && (address == name || strings.HasPrefix(address, name+"."))
 	})
+}
+
+// blockAddress is the address of a component block that is given by it or by name; ""
+// is none.
+func blockAddress(name string) string {
+	if name == "" || strings.HasPrefix(name, "component.") || strings.HasPrefix(name, "component[") {
+		return name
+	}
+	return hclspec.Address("component", name, nil)
 }
 
 // known refuses names that no component block has.
 func (f *fetching) known(given []string) error {
 	for _, name := range given {
+		if name == "" {
+			return fmt.Errorf("the name of a component is empty; the spec has %s", strings.Join(f.blocks(), ", "))
+		}
 		if !slices.ContainsFunc(f.calls, func(c *hclspec.Found) bool { return names([]string{name}, c.Address) }) {
 			return fmt.Errorf("%s: the spec has no component of that name; it has %s", name, strings.Join(f.blocks(), ", "))
 		}
@@ -97,26 +107,29 @@ func (f *fetching) blocks() []string {
 	return out
 }
 
-// finishing is how a command that moved pins ends.
+// finishing is how a command that moved pins or blocks ends.
 type finishing struct {
 	flags   *planFlags
 	summary bool
-	done    string // what became of the spec; empty: only pins moved
 	dryRun  bool
+	// done says what was done to the spec, and undone what would be; "" when only pins
+	// moved.
+	done, undone string
+	next         *lockfile.Lock
 }
 
 // finish plans with the new pins and files, writes both once that works, and shows
 // the plan.
-func (f *fetching) finish(ctx context.Context, how finishing, files ...adopt.File) error {
-	next := f.lock()
-	t, p, err := f.imagine(how.flags, next, files...)
+func (f *fetching) finish(ctx context.Context, how *finishing, files ...adopt.File) error {
+	t, p, err := f.imagine(how.flags, how.next, files...)
 	if err != nil {
 		return err
 	}
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	lock, changed := f.locked(next)
+	spec := files
+	lock, changed := f.locked(how.next)
 	if changed {
 		files = append(files, lock)
 	}
@@ -125,24 +138,24 @@ func (f *fetching) finish(ctx context.Context, how finishing, files ...adopt.Fil
 			return err
 		}
 	}
-	if err := f.show(t, p, how); err != nil {
+	if how.flags.json {
+		doc := map[string]any{"format_version": planner.FormatVersion, "components": f.report(), "plan": p}
+		if err := f.s.a.printJSON(doc); err != nil {
+			return err
+		}
+		return verdict(p, false)
+	}
+	f.tell(how, spec)
+	if err := f.s.a.printPlan(t, p, &planOptions{planFlags: *how.flags, summary: how.summary}); err != nil {
 		return err
 	}
 	return verdict(p, false)
 }
 
-func (f *fetching) show(t *session, p *planner.Plan, how finishing) error {
-	a := f.s.a
-	if how.flags.json {
-		return a.printJSON(map[string]any{"format_version": planner.FormatVersion, "components": f.report(), "plan": p})
-	}
+// tell says what became of the pins and the spec.
+func (f *fetching) tell(how *finishing, spec []adopt.File) {
+	w := f.s.a.Streams.Out
 	f.printPins()
-	fmt.Fprintf(a.Streams.Out, "%s\n\n", show.Line(f.done(how)))
-	return a.printPlan(t, p, &planOptions{planFlags: *how.flags, summary: how.summary})
-}
-
-// done is the sentence on what the command did.
-func (f *fetching) done(how finishing) string {
 	moved := 0
 	for _, s := range f.keeper.Seen() {
 		if !samePin(s.Was, s.Now) {
@@ -151,11 +164,13 @@ func (f *fetching) done(how finishing) string {
 	}
 	switch {
 	case how.dryRun:
-		return "Nothing was written (--dry-run). This would follow:"
+		f.s.a.showFiles(spec)
+		fmt.Fprintf(w, "%s; the spec and the lock stay as they are.\n\n", how.undone)
 	case how.done != "":
-		return how.done
+		fmt.Fprintf(w, "%s.\n\n", how.done)
+	default:
+		fmt.Fprintf(w, "Updated %s.\n\n", count(moved, "pin"))
 	}
-	return "Updated " + count(moved, "pin") + "."
 }
 
 // completeBlocks offers the names of the component blocks.

@@ -52,7 +52,7 @@ func (a *app) find(ctx context.Context, o *fromOptions) (*origin, error) {
 	}
 	src, err := components.Parse(o.source, nil)
 	if err != nil {
-		return nil, fmt.Errorf("%s: the source %w", o.source, err)
+		return nil, fmt.Errorf("%s: the source %w", repeated(o.source), err)
 	}
 	if src.Kind == components.Builtin {
 		return builtinOrigin(src.Path(), o)
@@ -78,6 +78,15 @@ func (a *app) find(ctx context.Context, o *fromOptions) (*origin, error) {
 		return nil, fmt.Errorf("%s: %w", o.source, err)
 	}
 	return &origin{files: files.FS, label: files.Label, source: o.source, name: src.Name(), close: func() {}}, nil
+}
+
+// repeated is how a message calls a source that was refused. One that may hold a
+// password or a token is not repeated.
+func repeated(source string) string {
+	if strings.ContainsAny(source, "@?#") {
+		return "the command line"
+	}
+	return source
 }
 
 // isFolder tells a folder of this machine from the other sources.

@@ -54,8 +54,8 @@ func (e *evaluator) find(n *node, c *call, ask ComponentCall) hcl.Diagnostics {
 	files, err := e.params.Components.Find(ask)
 	if err != nil {
 		fault := errorAt(rng, "Component not available", sentence(fmt.Sprintf("%s: %s", n.addr, err)))
-		if strings.Contains(ask.Source, "@") {
-			fault.Extra = Withheld{} // there may be a password before it
+		if secretive(ask.Source) {
+			fault.Extra = Withheld{}
 		}
 		return hcl.Diagnostics{fault}
 	}
@@ -89,6 +89,13 @@ func (e *evaluator) find(n *node, c *call, ask ComponentCall) hcl.Diagnostics {
 		c.def = def
 	}
 	return append(diags, inside...)
+}
+
+// secretive reports whether a source may hold a password or a token: before an @, or
+// in what follows the repository, where only a ref has a place.
+func secretive(source string) bool {
+	_, query, _ := strings.Cut(source, "?")
+	return strings.ContainsAny(source, "@#") || query != "" && (!strings.HasPrefix(query, "ref=") || strings.Contains(query, "&"))
 }
 
 // sentence ends a text as one.

@@ -19,7 +19,7 @@ func (k *Keeper) Age(call hclspec.ComponentCall, src components.Source) (Age, er
 		return Age{}, err
 	}
 	if call.Version == "" && (components.Tag{Name: src.Ref()}).Version() == "" {
-		commit, err := k.Remote.Commit(k.ctx, src.Remote(), src.Ref())
+		commit, err := k.tip(src)
 		return Age{commit, commit}, err
 	}
 	within, newest, err := components.Newest(tags, src.Dir(), call.Version)

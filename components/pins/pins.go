@@ -40,14 +40,22 @@ type Keeper struct {
 	Stamp func() (time, seed string)
 	// Moves says which pins are to be made anew; nil is none.
 	Moves func(address string) bool
+	// Checks says that the tags of pins that stay are asked for again. Without it a
+	// pin whose files are cached needs no remote.
+	Checks bool
 
 	// ctx ends the fetching: the interface of the evaluation has none.
 	ctx  context.Context
 	pins map[string]lockfile.Component // as they are now, by address
 	seen []Seen
 	refs map[string][]gitfetch.Ref // by URL
+	tips map[named]string          // commits
 	took map[fetched]string        // digests
 }
+
+// named is a ref of a repository, which is asked for once: it means one commit in
+// all of a run.
+type named struct{ url, ref string }
 
 // fetched is a folder of a commit.
 type fetched struct{ url, commit, dir string }
@@ -65,7 +73,7 @@ type Seen struct {
 // NewKeeper returns a Keeper that starts from the pins of a resolver.
 func NewKeeper(ctx context.Context, k Keeper) *Keeper {
 	k.ctx, k.pins = ctx, map[string]lockfile.Component{}
-	k.refs, k.took = map[string][]gitfetch.Ref{}, map[fetched]string{}
+	k.refs, k.tips, k.took = map[string][]gitfetch.Ref{}, map[named]string{}, map[fetched]string{}
 	return &k
 }
 
@@ -154,7 +162,7 @@ func (k *Keeper) pin(call hclspec.ComponentCall, src components.Source) error {
 	if err := k.fetch(&s, src, stays); err != nil {
 		return err
 	}
-	if stays {
+	if stays && k.Checks {
 		if err := k.verify(&s, src); err != nil {
 			return err
 		}
@@ -187,7 +195,7 @@ func (k *Keeper) choose(call hclspec.ComponentCall, src components.Source) (lock
 		pin.Version, pin.Commit = tag.Version(), tag.Commit
 		return pin, nil
 	}
-	commit, err := k.Remote.Commit(k.ctx, src.Remote(), src.Ref())
+	commit, err := k.tip(src)
 	if err != nil {
 		return pin, err
 	}
@@ -200,6 +208,19 @@ func (k *Keeper) choose(call hclspec.ComponentCall, src components.Source) (lock
 		pin.Version = tags[i].Version()
 	}
 	return pin, nil
+}
+
+// tip is the commit that the ref of a source names.
+func (k *Keeper) tip(src components.Source) (string, error) {
+	at := named{src.Remote(), src.Ref()}
+	if commit, ok := k.tips[at]; ok {
+		return commit, nil
+	}
+	commit, err := k.Remote.Commit(k.ctx, at.url, at.ref)
+	if err == nil {
+		k.tips[at] = commit
+	}
+	return commit, err
 }
 
 func (k *Keeper) tags(url string) ([]components.Tag, error) {
@@ -220,12 +241,12 @@ func (k *Keeper) tags(url string) ([]components.Tag, error) {
 	return out, nil
 }
 
-// fetch brings the files of a pin into the cache. known says that the digest is the
-// lock's, which the files must have.
+// fetch brings the files of a pin into the cache, unless they are there and sound.
+// known says that the digest is the lock's, which the files must have.
 func (k *Keeper) fetch(s *Seen, src components.Source, known bool) error {
 	if known {
-		if _, err := k.Cache.Open(s.Now.Digest); err == nil || !errors.Is(err, components.ErrNotCached) {
-			return err
+		if _, err := k.Cache.Open(s.Now.Digest); err == nil {
+			return nil
 		}
 	}
 	at := fetched{src.Remote(), s.Now.Commit, src.Dir()}
