@@ -57,6 +57,7 @@ var propagation = []struct {
 			component.serve.file.schema
 			component.serve.file.test_serve
 			component.training.file.evaluate
+			component.training.file.gates
 			component.training.file.model
 			component.training.file.package
 			component.training.file.paths
@@ -107,7 +108,7 @@ var propagation = []struct {
 	{
 		fact: "project.problem", old: "\"majority_class\"", now: "\"stratified\"", gone: []string{"BASELINE = \"most_frequent\"", "majority_class"},
 		consumers: `
-			component.training.file.paths
+			component.training.file.gates
 			readme
 		`,
 	},
@@ -178,7 +179,7 @@ var propagation = []struct {
 	{
 		fact: "stage", old: "min = 0.75", now: "min = 0.625", gone: []string{"0.75"},
 		consumers: `
-			component.training.file.paths
+			component.training.file.gates
 		`,
 	},
 	{

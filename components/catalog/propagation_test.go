@@ -102,6 +102,7 @@ component "training" {
 
 component "pipeline" {
   source = "builtin/pipeline-dvc"
+  inputs = { code = merge({ gatherraw = component.contract.code }, component.training.code) }
 }
 
 component "serve" {

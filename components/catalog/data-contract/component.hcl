@@ -91,3 +91,8 @@ output "path" {
   value       = local.data.path
   description = "File that the contract is about."
 }
+
+output "code" {
+  value       = ["${local.src}/contract.py"]
+  description = "The modules that the sample is made with beside its own."
+}

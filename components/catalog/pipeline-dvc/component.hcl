@@ -19,6 +19,17 @@ variable "python" {
   description = "What runs a module."
 }
 
+variable "code" {
+  type        = map(list(string))
+  default     = {}
+  nullable    = false
+  description = "Files of code that a stage runs beside its own module, by stage; a change of one makes it run again."
+  validation {
+    condition     = alltrue([for files in values(var.code) : length(files) == length(distinct(files))])
+    error_message = "code names a file twice."
+  }
+}
+
 component "versions" {
   source = "builtin/versions"
 }

@@ -141,12 +141,21 @@ file "paths" {
     prepare  = local.prepare
     train    = local.train
     evaluate = local.evaluate
-    metric   = project.problem.metric
-    better   = project.problem.better
-    baseline = local.dummy[local.baseline]
     positive = local.kind == "binary_classification" ? project.problem.positive : null
     target   = project.problem.target
     impute   = local.impute
+  }
+}
+
+file "gates" {
+  path     = "${local.src}/gates.py"
+  template = "gates.py.tmpl"
+  vars = {
+    header   = local.ours
+    evaluate = local.evaluate
+    metric   = project.problem.metric
+    better   = project.problem.better
+    baseline = local.dummy[local.baseline]
   }
 }
 
@@ -184,7 +193,7 @@ file "test_pipeline" {
   path      = "tests/test_pipeline.py"
   template  = "test_pipeline.py.tmpl"
   ownership = "shared"
-  vars      = { header = local.shared, prepare = var.stages.prepare, train = var.stages.train }
+  vars      = { header = local.shared }
 }
 
 file_keys "dependencies" {
@@ -209,5 +218,14 @@ readme {
       metric   = project.problem.metric
       baseline = local.baseline
     })
+  }
+}
+
+output "code" {
+  description = "The modules that each stage runs beside its own, by stage: a change of one makes it run again."
+  value = {
+    (var.stages.prepare)  = ["src/${project.package}/contract.py", "${local.src}/settings.py"]
+    (var.stages.train)    = ["src/${project.package}/contract.py", "${local.src}/model.py", "${local.src}/settings.py"]
+    (var.stages.evaluate) = ["src/${project.package}/contract.py", "${local.src}/gates.py", "${local.src}/model.py", "${local.src}/settings.py"]
   }
 }
