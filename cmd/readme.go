@@ -1,0 +1,20 @@
+package cmd
+
+import (
+	"github.com/spf13/cobra"
+)
+
+func newReadmeCmd(a *app) *cobra.Command {
+	c := &cobra.Command{
+		Use:   "readme",
+		Short: "The README as a document: its kinds of sections, and the work on it",
+		Long: `A README is made of the sections that the readme block of the spec states. plan and
+apply write it like any other file; these commands help with what is in it.`,
+		Example: `  mlops readme sections metrics
+  mlops readme sections --preset ml_paper`,
+		Args: known,
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	c.AddCommand(newReadmeSectionsCmd(a))
+	return c
+}
