@@ -21,14 +21,8 @@ func (r *renderer) readme(entries []Entry) Entry {
 		Inputs: lockInputs(doc.Inputs), Range: rangeOf(doc.Range),
 	}
 	p := r.about(entries)
-	sections := make([]readme.Section, len(doc.Sections))
-	ids := map[string]int{}
-	for i, s := range doc.Sections {
-		id := sectionID(&s)
-		if ids[id]++; ids[id] > 1 { // names that only differ in what no marker can say
-			id = fmt.Sprintf("%s-%d", id, ids[id])
-		}
-		sections[i] = readme.Section{ID: id, Kind: s.Kind, Name: s.Name, Ownership: s.Ownership, Fields: s.Fields}
+	sections := sectionsFor(doc)
+	for i := range sections {
 		for _, file := range readme.Sources(sections[i], p) {
 			if data, err := p.Read(file); err == nil {
 				e.Inputs = mergeInputs(e.Inputs, []lockfile.Input{{Name: file, Digest: strings.TrimPrefix(Digest(data), "sha256:")[:16]}})
@@ -41,6 +35,20 @@ func (r *renderer) readme(entries []Entry) Entry {
 	}
 	e.Sections, e.Content = pieces, readme.Join(pieces)
 	return e
+}
+
+// sectionsFor are the sections as package readme takes them.
+func sectionsFor(doc *hclspec.Readme) []readme.Section {
+	out := make([]readme.Section, len(doc.Sections))
+	ids := map[string]int{}
+	for i, s := range doc.Sections {
+		id := sectionID(&s)
+		if ids[id]++; ids[id] > 1 { // names that only differ in what no marker can say
+			id = fmt.Sprintf("%s-%d", id, ids[id])
+		}
+		out[i] = readme.Section{ID: id, Kind: s.Kind, Name: s.Name, Ownership: s.Ownership, Fields: s.Fields}
+	}
+	return out
 }
 
 // sectionID is the section's name in markers and in the lock.

@@ -72,16 +72,8 @@ type Sides struct {
 // one's ownership says, with foreign text where it stands. The error is a
 // *LocateError: markers that cannot be paired.
 func Compose(s Sides) (*Composition, error) {
-	c := &composer{Sides: s, eol: "\n"}
-	if crlf := bytes.Count(s.Disk, []byte("\r\n")); crlf*2 > bytes.Count(s.Disk, []byte("\n")) {
-		c.eol = "\r\n"
-	}
-	text, bom := strings.CutPrefix(string(s.Disk), "\ufeff")
-	if !utf8.ValidString(text) {
-		return nil, &LocateError{1, "the file is not UTF-8; convert it"}
-	}
-	var err error
-	if c.segments, err = c.locate(text); err != nil {
+	c, bom, err := newComposer(s)
+	if err != nil {
 		return nil, err
 	}
 	out := c.compose()
@@ -89,6 +81,22 @@ func Compose(s Sides) (*Composition, error) {
 		out = "\ufeff" + out
 	}
 	return &Composition{[]byte(out), c.outcomes}, nil
+}
+
+// newComposer finds the sections on disk, and whether a byte order mark stands before
+// them.
+func newComposer(s Sides) (*composer, bool, error) {
+	c := &composer{Sides: s, eol: "\n"}
+	if crlf := bytes.Count(s.Disk, []byte("\r\n")); crlf*2 > bytes.Count(s.Disk, []byte("\n")) {
+		c.eol = "\r\n"
+	}
+	text, bom := strings.CutPrefix(string(s.Disk), "\ufeff")
+	if !utf8.ValidString(text) {
+		return nil, bom, &LocateError{1, "the file is not UTF-8; convert it"}
+	}
+	var err error
+	c.segments, err = c.locate(text)
+	return c, bom, err
 }
 
 type composer struct {
@@ -174,10 +182,10 @@ func (s *stand) strangers() []*segment {
 	return slices.DeleteFunc(slices.Clone(s.span), func(part *segment) bool { return part.id != "" })
 }
 
-// compose puts the sections in their order, each with the foreign text behind it.
-func (c *composer) compose() string {
-	on := map[string]*stand{}
-	behind := map[string][]*segment{}
+// stands are the sections as they stand in the file, and the foreign text behind
+// each.
+func (c *composer) stands() (on map[string]*stand, behind map[string][]*segment) {
+	on, behind = map[string]*stand{}, map[string][]*segment{}
 	anchor := ""
 	for i := range c.segments {
 		s := &c.segments[i]
@@ -192,6 +200,12 @@ func (c *composer) compose() string {
 			behind[anchor] = append(behind[anchor], s)
 		}
 	}
+	return on, behind
+}
+
+// compose puts the sections in their order, each with the foreign text behind it.
+func (c *composer) compose() string {
+	on, behind := c.stands()
 	w := &writer{eol: c.eol}
 	w.raw(behind[""]...)
 	gone := c.gone(on)
