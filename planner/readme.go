@@ -14,14 +14,12 @@ import (
 
 // readme renders the README's sections, which may be derived from facts, from every
 // other path and from files of the project.
-func (r *renderer) readme(entries []Entry) Entry {
-	doc := r.project.Readme
+func (r *renderer) readme(doc *hclspec.Readme, entries []Entry) Entry {
 	e := Entry{
 		Path: doc.Path, Address: "readme", Kind: "readme", Mode: "0644", Ownership: "spec",
 		Inputs: lockInputs(doc.Inputs), Range: rangeOf(doc.Range),
 	}
-	p := r.about(entries)
-	sections := sectionsFor(doc)
+	sections, p := Document(r.project, doc, entries)
 	for i := range sections {
 		for _, file := range readme.Sources(sections[i], p) {
 			if data, err := p.Read(file); err == nil {
@@ -31,7 +29,7 @@ func (r *renderer) readme(entries []Entry) Entry {
 	}
 	pieces, err := readme.Pieces(sections, p)
 	if err != nil {
-		r.sectionFault(err)
+		r.sectionFault(doc, err)
 	}
 	e.Sections, e.Content = pieces, readme.Join(pieces)
 	return e
@@ -69,19 +67,25 @@ func sectionID(s *hclspec.Section) string {
 	}, strings.NewReplacer(`["`, ".", `"]`, "").Replace(id)), ".-")
 }
 
+// Document is a README as package readme takes it: its sections, and what they may be
+// derived from, given the entries of the other files.
+func Document(project *hclspec.Project, doc *hclspec.Readme, entries []Entry) ([]readme.Section, readme.Project) {
+	return sectionsFor(doc), about(project, doc, entries)
+}
+
 // about is what the sections may be derived from.
-func (r *renderer) about(entries []Entry) readme.Project {
-	doc, facts := r.project.Readme, r.project.Facts
+func about(project *hclspec.Project, doc *hclspec.Readme, entries []Entry) readme.Project {
+	facts := project.Facts
 	p := readme.Project{
 		Name: facts.Name, Title: facts.Title, Summary: facts.Summary, Package: facts.Package,
 		License: facts.License, Repository: facts.Repository, Python: facts.Python, Path: string(doc.Path),
 		Lang: doc.Lang, Markers: doc.Markers, Files: []string{string(doc.Path)},
-		Exists: func(path string) bool { ok, err := r.project.Reads.Exists(path); return ok && err == nil },
+		Exists: func(path string) bool { ok, err := project.Reads.Exists(path); return ok && err == nil },
 	}
 	for _, a := range facts.Authors {
 		p.Authors = append(p.Authors, readme.Person{Name: a.Name, Email: a.Email})
 	}
-	for _, f := range r.project.SectionFacts() {
+	for _, f := range project.SectionFacts() {
 		p.Facts = append(p.Facts, readme.Fact{Kind: f.Kind, Name: f.Name, Value: f.Value})
 	}
 	planned := map[string][]byte{}
@@ -96,17 +100,16 @@ func (r *renderer) about(entries []Entry) readme.Project {
 		if content, ok := planned[path]; ok {
 			return content, nil
 		}
-		if ok, err := r.project.Reads.Exists(path); err != nil || !ok {
+		if ok, err := project.Reads.Exists(path); err != nil || !ok {
 			return nil, errors.Join(err, fs.ErrNotExist)
 		}
-		return r.project.Reads.ReadFile(path)
+		return project.Reads.ReadFile(path)
 	}
 	return p
 }
 
 // sectionFault points at the field that readme found fault with.
-func (r *renderer) sectionFault(err error) {
-	doc := r.project.Readme
+func (r *renderer) sectionFault(doc *hclspec.Readme, err error) {
 	se, ok := errors.AsType[*readme.SectionError](err)
 	if !ok || se.Index < 0 || se.Index >= len(doc.Sections) {
 		rng := doc.Range

@@ -15,7 +15,8 @@ type Piece struct {
 	ID string
 	// Ownership is "spec", "shared" or "user".
 	Ownership string
-	// Heading is inline Markdown, Level 1 to 6; 0 without a heading.
+	// Heading is inline Markdown, Level 1 to 6; 0 without a heading, -1 for what stands
+	// before the first one.
 	Heading string
 	Level   int
 	// Text is the section with its heading: LF line ends, no blank lines around.
@@ -96,6 +97,9 @@ func newComposer(s Sides) (*composer, bool, error) {
 	}
 	var err error
 	c.segments, err = c.locate(text)
+	for i := range c.segments {
+		c.segments[i].at = i
+	}
 	return c, bom, err
 }
 
@@ -136,7 +140,9 @@ func (c *composer) locate(text string) ([]segment, error) {
 			_ = take(i, c.named(m, used)) // one that is taken is foreign
 		}
 	}
-	return cut(lines, marks, heads)
+	out, err := cut(lines, marks, heads)
+	c.lead(out, marks)
+	return out, err
 }
 
 // named is the section that a heading is of: one that was there before one that is
@@ -206,7 +212,7 @@ func (c *composer) stands() (on map[string]*stand, behind map[string][]*segment)
 // compose puts the sections in their order, each with the foreign text behind it.
 func (c *composer) compose() string {
 	on, behind := c.stands()
-	w := &writer{eol: c.eol}
+	w := &writer{eol: c.eol, segments: len(c.segments)}
 	w.raw(behind[""]...)
 	gone := c.gone(on)
 	leave := func(anchor string) {
@@ -369,14 +375,20 @@ type writer struct {
 	b   strings.Builder
 	eol string
 	end string // how the last one ended
+	// prev is the segment that was written last, of all segments of the file; nil when
+	// that is new text.
+	prev     *segment
+	segments int
 }
 
 // raw writes segments as they are.
 func (w *writer) raw(list ...*segment) {
 	for _, s := range list {
-		w.gap()
+		if w.prev == nil || w.prev.at+1 != s.at { // else it stands as it stood
+			w.gap()
+		}
 		w.b.WriteString(s.raw)
-		w.end = s.raw
+		w.end, w.prev = s.raw, s
 	}
 }
 
@@ -396,7 +408,7 @@ func (w *writer) section(p Piece, old *stand) {
 		}
 	}
 	w.b.WriteString(text + tail)
-	w.end = text + tail
+	w.end, w.prev = text+tail, nil
 	if old != nil {
 		w.raw(old.strangers()...)
 	}
@@ -419,11 +431,11 @@ func (w *writer) gap() {
 func (w *writer) done() string {
 	out := w.b.String()
 	body := strings.TrimRight(out, "\r\n")
-	if body == "" {
-		return ""
-	}
-	if len(out) == len(body) {
+	switch {
+	case len(out) == len(body) || w.prev != nil && w.prev.at == w.segments-1:
 		return out
+	case body == "":
+		return ""
 	}
 	return body + w.eol
 }

@@ -74,6 +74,7 @@ func allKinds() []kind {
 		imageKind(),
 		diagramKind(),
 		customKind(),
+		verbatimKind(),
 	}, mlKinds()...))
 }
 
