@@ -61,11 +61,15 @@ func (a *app) renderKind(kind string) error {
 			return fmt.Errorf("the example of %s: %w", kind, diags)
 		}
 		sections, _ := planner.Document(p, p.Readme, nil)
-		out, err := readme.Render(sections, readme.Sample())
+		// A table of contents needs something to list.
+		pieces, err := readme.Pieces(append(sections, readme.Section{Kind: "license"}), readme.Sample())
+		if kind == "license" || err != nil {
+			pieces, err = readme.Pieces(sections, readme.Sample())
+		}
 		if err != nil {
 			return fmt.Errorf("the example of %s: %w", kind, err)
 		}
-		_, err = a.Streams.Out.Write(out)
+		_, err = a.Streams.Out.Write(readme.Join(pieces[:len(sections)]))
 		return err
 	}
 	return fmt.Errorf("there is no kind %q of section; `mlops readme sections` lists them", kind)
