@@ -78,12 +78,13 @@ func runReadmeImport(ctx context.Context, a *app, o *readmeImportOptions) error 
 		return fmt.Errorf("--ownership is spec, shared or user, not %q", o.ownership)
 	}
 	f := planFlags{vars: o.vars, noCommit: true, json: o.json}
-	// The spec is opened as import DIR does.
-	opener := &importer{a: a, o: &importOptions{dir: "."}}
-	s, err := opener.open(&f)
+	s, plan, err := a.planOrNone(&f)
 	defer s.close()
 	if err != nil {
 		return err
+	}
+	if above, _ := a.above(); plan == nil && above != "" {
+		return fmt.Errorf("%s: lies in the project of %s: run `mlops init` here first for a project of its own", o.path, above)
 	}
 	i := &readmeImport{a: a, o: o, s: s, path: path.Clean(filepath.ToSlash(o.path))}
 	if err := i.take(); err != nil {

@@ -47,3 +47,23 @@ func SectionEdits(doc *hclspec.Readme, e *Entry, o *lockfile.Object, disk []byte
 	}
 	return out, nil
 }
+
+// StaleSections are the sections whose text on disk is not what the spec makes of them
+// and which nobody edited, those that are not there yet too.
+func StaleSections(e *Entry, o *lockfile.Object, disk []byte) ([]string, error) {
+	was := sectionsOf(o)
+	stands, err := readme.Stands(readme.Sides{Disk: disk, Was: was, Want: e.Sections})
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, p := range e.Sections {
+		at := slices.IndexFunc(stands, func(s readme.Stand) bool { return s.ID == p.ID })
+		known := slices.IndexFunc(was, func(w readme.Was) bool { return w.ID == p.ID })
+		switch {
+		case at < 0 && known < 0, at >= 0 && stands[at].Text != p.Text && known >= 0 && sectionDigest(stands[at].Text) == was[known].Digest:
+			out = append(out, p.ID)
+		}
+	}
+	return out, nil
+}
