@@ -19,7 +19,15 @@ func (r *renderer) readme(doc *hclspec.Readme, entries []Entry) Entry {
 		Path: doc.Path, Address: "readme", Kind: "readme", Mode: "0644", Ownership: "spec",
 		Inputs: lockInputs(doc.Inputs), Range: rangeOf(doc.Range),
 	}
-	sections, p := Document(r.project, doc, entries)
+	p := about(r.project, doc, entries)
+	sections, from := arranged(doc, p)
+	if sections == nil && doc.Preset != "" {
+		var names []string
+		for _, preset := range readme.Presets() {
+			names = append(names, preset.Name)
+		}
+		r.fault(doc.PresetRange, "Unknown preset", fmt.Sprintf("There is no order of sections called %q. Use one of %s.", doc.Preset, strings.Join(names, ", ")))
+	}
 	for i := range sections {
 		for _, file := range readme.Sources(sections[i], p) {
 			if data, err := p.Read(file); err == nil {
@@ -29,7 +37,7 @@ func (r *renderer) readme(doc *hclspec.Readme, entries []Entry) Entry {
 	}
 	pieces, err := readme.Pieces(sections, p)
 	if err != nil {
-		r.sectionFault(doc, err)
+		r.sectionFault(doc, from, err)
 	}
 	e.Sections, e.Content = pieces, readme.Join(pieces)
 	return e
@@ -70,7 +78,27 @@ func sectionID(s *hclspec.Section) string {
 // Document is a README as package readme takes it: its sections, and what they may be
 // derived from, given the entries of the other files.
 func Document(project *hclspec.Project, doc *hclspec.Readme, entries []Entry) ([]readme.Section, readme.Project) {
-	return sectionsFor(doc), about(project, doc, entries)
+	p := about(project, doc, entries)
+	sections, _ := arranged(doc, p)
+	return sections, p
+}
+
+// arranged are the sections in the order of the README's preset, with what that adds;
+// from says for each which section of the spec it is, -1 for one that is added. There
+// is none when the preset is not known.
+func arranged(doc *hclspec.Readme, p readme.Project) (sections []readme.Section, from []int) {
+	own := sectionsFor(doc)
+	if doc.Preset == "" {
+		for i := range own {
+			from = append(from, i)
+		}
+		return own, from
+	}
+	placed, _ := readme.Arrange(own, doc.Preset, p)
+	for _, s := range placed {
+		sections, from = append(sections, s.Section), append(from, s.From)
+	}
+	return sections, from
 }
 
 // about is what the sections may be derived from.
@@ -109,9 +137,9 @@ func about(project *hclspec.Project, doc *hclspec.Readme, entries []Entry) readm
 }
 
 // sectionFault points at the field that readme found fault with.
-func (r *renderer) sectionFault(doc *hclspec.Readme, err error) {
+func (r *renderer) sectionFault(doc *hclspec.Readme, from []int, err error) {
 	se, ok := errors.AsType[*readme.SectionError](err)
-	if !ok || se.Index < 0 || se.Index >= len(doc.Sections) {
+	if !ok || se.Index < 0 || se.Index >= len(from) || from[se.Index] < 0 {
 		rng := doc.Range
 		if ok && doc.LangRange.Filename != "" {
 			rng = doc.LangRange
@@ -122,7 +150,7 @@ func (r *renderer) sectionFault(doc *hclspec.Readme, err error) {
 		r.fault(rng, "Invalid section", err.Error()+".")
 		return
 	}
-	s := doc.Sections[se.Index]
+	s := doc.Sections[from[se.Index]]
 	rng := s.Range
 	if field, ok := s.FieldRanges[se.Field]; ok {
 		rng = field

@@ -31,7 +31,11 @@ func (r *run) section(e *planner.Entry, doc *hclspec.Readme, x *planner.SectionE
 	p, s := string(e.Path), x.Section
 	where := fmt.Sprintf("line %d: the section %s", x.Line, x.ID)
 	switch {
+	case s == nil && x.Line == 0:
+		r.refuse(p, "the section %s was deleted, and is added by the preset at %s; give the readme block a section %q with enabled = false instead", x.ID, at(e.Range), x.ID)
+		return
 	case s == nil:
+		r.refuse(p, "%s is added by the preset at %s, and the spec has no text of it; give the readme block a section %q of its own", where, at(e.Range), x.ID)
 		return
 	case x.Line == 0:
 		r.refuse(p, "the section %s was deleted, and a deletion is not adopted; remove its block at %s:%d instead", x.ID, s.Range.Filename, s.Range.Start.Line)
