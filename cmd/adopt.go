@@ -34,9 +34,10 @@ name what is meant.
 
 It knows the way back where the spec says the text itself: a literal content, a
 source file (whose bytes are replaced), the body of a file_block, a value in set
-of a file_keys, a mode. What is computed, by a template, a reference, a function
-or for_each, and what the README's sections say, is refused with its place. It is
-all or nothing. Comments and layout of the spec stay as they are, and nothing is
+of a file_keys, a mode, the body of a section of the README; text below the heading
+or at the end of a section becomes its before or after. What is computed, by a
+template, a reference, a function or for_each, and what a section derives, is
+refused with its place. It is all or nothing. Comments and layout of the spec stay as they are, and nothing is
 committed: the next apply does that.`,
 		Example:           "  mlops adopt params.yaml\n  mlops adopt --dry-run 'conf/*.yaml'\n  mlops adopt file_keys.pyproject",
 		Args:              cobra.MinimumNArgs(1),

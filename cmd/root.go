@@ -158,7 +158,7 @@ func (a *app) command() *cobra.Command {
 		newInitCmd(a), newValidateCmd(a), newFmtCmd(a), newPlanCmd(a), newApplyCmd(a), newDestroyCmd(a), newUndoCmd(a),
 		newStatusCmd(a), newDiffCmd(a), newShowCmd(a), newListCmd(a), newOutputCmd(a), newConsoleCmd(a),
 		newGraphCmd(a), newVersionCmd(a), newResolveCmd(a), newAdoptCmd(a), newImportCmd(a), newLockCmd(a),
-		newComponentCmd(a),
+		newComponentCmd(a), newReadmeCmd(a),
 	)
 	refuseShells(root)
 	return root

@@ -25,7 +25,7 @@ func TestPages(t *testing.T) {
 	t.Parallel()
 	for name, page := range map[string]string{
 		"language.md": languagePage(), "functions.md": functionsPage(), "commands.md": commandsPage(),
-		"ownership.md": ownershipPage(),
+		"ownership.md": ownershipPage(), "readme-sections.md": readmeSectionsPage(),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

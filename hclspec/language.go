@@ -162,6 +162,7 @@ func readmeBlock(sections []schema.Block) schema.Block {
 		Attrs: []schema.Attr{
 			{Name: "path", Type: cty.String, Default: "`\"README.md\"`", Doc: "Path relative to the project root."},
 			{Name: "lang", Type: cty.String, Default: "`\"en\"`", Doc: "Language of the headings and sentences that mlops writes: `de`, `en`, `es`, `fr`, `ja`, `pt`, `tr` or `zh`."},
+			{Name: "preset", Type: cty.String, Default: "none: the order of the spec", Doc: "Order of the sections: `standard`, `ml_paper`, `service`, `library`, `dataset`, `kaggle`, `minimal` or `profile`. The sections of the spec stand in that order, and the preset's other kinds are added where the project has something to fill them with: facts, managed files, the license. One that the project cannot fill is left out. A section of the spec stands for its kind, also with `enabled = false`; a table of contents is added from 100 lines on."},
 			{Name: "markers", Type: cty.String, OneOf: []string{"auto", "always"}, Default: "`\"auto\"`", Doc: "Whether comments enclose every section; `auto` is only those that no heading tells apart."},
 		},
 		Blocks: []schema.Block{{

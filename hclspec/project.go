@@ -137,8 +137,10 @@ type Readme struct {
 	Sections []Section
 	Inputs   []Input
 	Range    hcl.Range
-	// LangRange is the place of lang.
-	LangRange hcl.Range
+	// Preset is an order of sections; "" is that of the spec.
+	Preset string
+	// LangRange and PresetRange are the places of lang and preset.
+	LangRange, PresetRange hcl.Range
 }
 
 // Section is one README section: its kind's attributes as an object, null where

@@ -78,9 +78,12 @@ func (r *readmeEval) settings(out *Readme, attrs hcl.Attributes) hcl.Diagnostics
 		}
 		return val.AsString()
 	}
-	out.Lang, out.Markers = text("lang"), text("markers") == "always"
+	out.Lang, out.Preset, out.Markers = text("lang"), text("preset"), text("markers") == "always"
 	if attr := attrs["lang"]; attr != nil {
 		out.LangRange = attr.Expr.Range()
+	}
+	if attr := attrs["preset"]; attr != nil {
+		out.PresetRange = attr.Expr.Range()
 	}
 	return diags
 }

@@ -47,12 +47,14 @@ func (e *evaluator) pipelined(kind string) []*node {
 }
 
 // sectionRefs are the facts that the sections of a README are derived from. Of those
-// that are made by a dynamic block the kind is not known: it waits for all.
+// that are made by a dynamic block, or that a preset adds, the kind is not known: it
+// waits for all.
 func sectionRefs(sch *schema.Block, body hcl.Body) []ref {
 	kinds, _ := sch.Block("section")
-	content, _, _ := body.PartialContent(&hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{
-		{Type: "section", LabelNames: []string{"kind", "name"}}, {Type: "dynamic", LabelNames: []string{"type"}},
-	}})
+	content, _, _ := body.PartialContent(&hcl.BodySchema{
+		Attributes: []hcl.AttributeSchema{{Name: "preset"}},
+		Blocks:     []hcl.BlockHeaderSchema{{Type: "section", LabelNames: []string{"kind", "name"}}, {Type: "dynamic", LabelNames: []string{"type"}}},
+	})
 	var out []ref
 	add := func(kind string, rng hcl.Range, order bool) {
 		r := ref{node: factKey(kind), name: kind, rng: rng, order: order}
@@ -63,11 +65,17 @@ func sectionRefs(sch *schema.Block, body hcl.Body) []ref {
 			out = append(out, r)
 		}
 	}
+	all := func(rng hcl.Range) {
+		for _, kind := range append(slices.Clone(factKinds), "problem") {
+			add(kind, rng, true)
+		}
+	}
+	if preset := content.Attributes["preset"]; preset != nil {
+		all(preset.Range)
+	}
 	for _, block := range content.Blocks {
 		if block.Type == "dynamic" {
-			for _, kind := range append(slices.Clone(factKinds), "problem") {
-				add(kind, block.DefRange, true)
-			}
+			all(block.DefRange)
 			continue
 		}
 		if kind, ok := kinds.Block(block.Labels[0]); ok {

@@ -30,7 +30,7 @@ func Desired(p *hclspec.Project) (*Tree, hcl.Diagnostics) {
 	}
 	r.partFaults(parts, p.Files)
 	if p.Readme != nil {
-		entries = append(entries, r.readme(entries))
+		entries = append(entries, r.readme(p.Readme, entries))
 	}
 	if r.diags.HasErrors() {
 		return nil, r.diags

@@ -14,21 +14,21 @@ import (
 
 // readme renders the README's sections, which may be derived from facts, from every
 // other path and from files of the project.
-func (r *renderer) readme(entries []Entry) Entry {
-	doc := r.project.Readme
+func (r *renderer) readme(doc *hclspec.Readme, entries []Entry) Entry {
 	e := Entry{
 		Path: doc.Path, Address: "readme", Kind: "readme", Mode: "0644", Ownership: "spec",
 		Inputs: lockInputs(doc.Inputs), Range: rangeOf(doc.Range),
 	}
-	p := r.about(entries)
-	sections := make([]readme.Section, len(doc.Sections))
-	ids := map[string]int{}
-	for i, s := range doc.Sections {
-		id := sectionID(&s)
-		if ids[id]++; ids[id] > 1 { // names that only differ in what no marker can say
-			id = fmt.Sprintf("%s-%d", id, ids[id])
+	p := about(r.project, doc, entries)
+	sections, from := arranged(doc, p)
+	if sections == nil && doc.Preset != "" {
+		var names []string
+		for _, preset := range readme.Presets() {
+			names = append(names, preset.Name)
 		}
-		sections[i] = readme.Section{ID: id, Kind: s.Kind, Name: s.Name, Ownership: s.Ownership, Fields: s.Fields}
+		r.fault(doc.PresetRange, "Unknown preset", fmt.Sprintf("There is no order of sections called %q. Use one of %s.", doc.Preset, strings.Join(names, ", ")))
+	}
+	for i := range sections {
 		for _, file := range readme.Sources(sections[i], p) {
 			if data, err := p.Read(file); err == nil {
 				e.Inputs = mergeInputs(e.Inputs, []lockfile.Input{{Name: file, Digest: strings.TrimPrefix(Digest(data), "sha256:")[:16]}})
@@ -37,10 +37,24 @@ func (r *renderer) readme(entries []Entry) Entry {
 	}
 	pieces, err := readme.Pieces(sections, p)
 	if err != nil {
-		r.sectionFault(err)
+		r.sectionFault(doc, from, err)
 	}
 	e.Sections, e.Content = pieces, readme.Join(pieces)
 	return e
+}
+
+// sectionsFor are the sections as package readme takes them.
+func sectionsFor(doc *hclspec.Readme) []readme.Section {
+	out := make([]readme.Section, len(doc.Sections))
+	ids := map[string]int{}
+	for i, s := range doc.Sections {
+		id := sectionID(&s)
+		if ids[id]++; ids[id] > 1 { // names that only differ in what no marker can say
+			id = fmt.Sprintf("%s-%d", id, ids[id])
+		}
+		out[i] = readme.Section{ID: id, Kind: s.Kind, Name: s.Name, Ownership: s.Ownership, Fields: s.Fields}
+	}
+	return out
 }
 
 // sectionID is the section's name in markers and in the lock.
@@ -61,19 +75,45 @@ func sectionID(s *hclspec.Section) string {
 	}, strings.NewReplacer(`["`, ".", `"]`, "").Replace(id)), ".-")
 }
 
+// Document is a README as package readme takes it: its sections, and what they may be
+// derived from, given the entries of the other files.
+func Document(project *hclspec.Project, doc *hclspec.Readme, entries []Entry) ([]readme.Section, readme.Project) {
+	p := about(project, doc, entries)
+	sections, _ := arranged(doc, p)
+	return sections, p
+}
+
+// arranged are the sections in the order of the README's preset, with what that adds;
+// from says for each which section of the spec it is, -1 for one that is added. There
+// is none when the preset is not known.
+func arranged(doc *hclspec.Readme, p readme.Project) (sections []readme.Section, from []int) {
+	own := sectionsFor(doc)
+	if doc.Preset == "" {
+		for i := range own {
+			from = append(from, i)
+		}
+		return own, from
+	}
+	placed, _ := readme.Arrange(own, doc.Preset, p)
+	for _, s := range placed {
+		sections, from = append(sections, s.Section), append(from, s.From)
+	}
+	return sections, from
+}
+
 // about is what the sections may be derived from.
-func (r *renderer) about(entries []Entry) readme.Project {
-	doc, facts := r.project.Readme, r.project.Facts
+func about(project *hclspec.Project, doc *hclspec.Readme, entries []Entry) readme.Project {
+	facts := project.Facts
 	p := readme.Project{
 		Name: facts.Name, Title: facts.Title, Summary: facts.Summary, Package: facts.Package,
 		License: facts.License, Repository: facts.Repository, Python: facts.Python, Path: string(doc.Path),
 		Lang: doc.Lang, Markers: doc.Markers, Files: []string{string(doc.Path)},
-		Exists: func(path string) bool { ok, err := r.project.Reads.Exists(path); return ok && err == nil },
+		Exists: func(path string) bool { ok, err := project.Reads.Exists(path); return ok && err == nil },
 	}
 	for _, a := range facts.Authors {
 		p.Authors = append(p.Authors, readme.Person{Name: a.Name, Email: a.Email})
 	}
-	for _, f := range r.project.SectionFacts() {
+	for _, f := range project.SectionFacts() {
 		p.Facts = append(p.Facts, readme.Fact{Kind: f.Kind, Name: f.Name, Value: f.Value})
 	}
 	planned := map[string][]byte{}
@@ -88,19 +128,18 @@ func (r *renderer) about(entries []Entry) readme.Project {
 		if content, ok := planned[path]; ok {
 			return content, nil
 		}
-		if ok, err := r.project.Reads.Exists(path); err != nil || !ok {
+		if ok, err := project.Reads.Exists(path); err != nil || !ok {
 			return nil, errors.Join(err, fs.ErrNotExist)
 		}
-		return r.project.Reads.ReadFile(path)
+		return project.Reads.ReadFile(path)
 	}
 	return p
 }
 
 // sectionFault points at the field that readme found fault with.
-func (r *renderer) sectionFault(err error) {
-	doc := r.project.Readme
+func (r *renderer) sectionFault(doc *hclspec.Readme, from []int, err error) {
 	se, ok := errors.AsType[*readme.SectionError](err)
-	if !ok || se.Index < 0 || se.Index >= len(doc.Sections) {
+	if !ok || se.Index < 0 || se.Index >= len(from) || from[se.Index] < 0 {
 		rng := doc.Range
 		if ok && doc.LangRange.Filename != "" {
 			rng = doc.LangRange
@@ -111,7 +150,7 @@ func (r *renderer) sectionFault(err error) {
 		r.fault(rng, "Invalid section", err.Error()+".")
 		return
 	}
-	s := doc.Sections[se.Index]
+	s := doc.Sections[from[se.Index]]
 	rng := s.Range
 	if field, ok := s.FieldRanges[se.Field]; ok {
 		rng = field

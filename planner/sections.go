@@ -47,7 +47,7 @@ func (c *change) composed(k class) bool {
 	if c.e == nil || c.e.Sections == nil || c.disk.Type != "file" {
 		return false
 	}
-	imported := k == classUnmanaged && c.d.sides.Intent.Imported(c.e.Address)
+	imported := k == classUnmanaged && (c.d.sides.Intent.Imported(c.e.Address) || c.asItStands())
 	if !imported && (c.o == nil || len(c.o.Keys) == 0 || k != classDrift && k != classBoth && k != classPending) {
 		return false
 	}
@@ -82,6 +82,13 @@ func (c *change) composed(k class) bool {
 		c.write(res.Text, why)
 	}
 	return true
+}
+
+// asItStands reports whether the sections of a README that is there and was never
+// applied are those of the spec already: to take it over takes nothing from anybody.
+func (c *change) asItStands() bool {
+	res, err := readme.Compose(c.sections(false, ""))
+	return err == nil && len(res.Outcomes) == 0 && bytes.Equal(res.Text, c.disk.Content)
 }
 
 func (c *change) reasons(k class) []string {

@@ -15,7 +15,8 @@ type Piece struct {
 	ID string
 	// Ownership is "spec", "shared" or "user".
 	Ownership string
-	// Heading is inline Markdown, Level 1 to 6; 0 without a heading.
+	// Heading is inline Markdown, Level 1 to 6; 0 without a heading, -1 for what stands
+	// before the first one.
 	Heading string
 	Level   int
 	// Text is the section with its heading: LF line ends, no blank lines around.
@@ -72,16 +73,8 @@ type Sides struct {
 // one's ownership says, with foreign text where it stands. The error is a
 // *LocateError: markers that cannot be paired.
 func Compose(s Sides) (*Composition, error) {
-	c := &composer{Sides: s, eol: "\n"}
-	if crlf := bytes.Count(s.Disk, []byte("\r\n")); crlf*2 > bytes.Count(s.Disk, []byte("\n")) {
-		c.eol = "\r\n"
-	}
-	text, bom := strings.CutPrefix(string(s.Disk), "\ufeff")
-	if !utf8.ValidString(text) {
-		return nil, &LocateError{1, "the file is not UTF-8; convert it"}
-	}
-	var err error
-	if c.segments, err = c.locate(text); err != nil {
+	c, bom, err := newComposer(s)
+	if err != nil {
 		return nil, err
 	}
 	out := c.compose()
@@ -89,6 +82,25 @@ func Compose(s Sides) (*Composition, error) {
 		out = "\ufeff" + out
 	}
 	return &Composition{[]byte(out), c.outcomes}, nil
+}
+
+// newComposer finds the sections on disk, and whether a byte order mark stands before
+// them.
+func newComposer(s Sides) (*composer, bool, error) {
+	c := &composer{Sides: s, eol: "\n"}
+	if crlf := bytes.Count(s.Disk, []byte("\r\n")); crlf*2 > bytes.Count(s.Disk, []byte("\n")) {
+		c.eol = "\r\n"
+	}
+	text, bom := strings.CutPrefix(string(s.Disk), "\ufeff")
+	if !utf8.ValidString(text) {
+		return nil, bom, &LocateError{1, "the file is not UTF-8; convert it"}
+	}
+	var err error
+	c.segments, err = c.locate(text)
+	for i := range c.segments {
+		c.segments[i].at = i
+	}
+	return c, bom, err
 }
 
 type composer struct {
@@ -128,7 +140,9 @@ func (c *composer) locate(text string) ([]segment, error) {
 			_ = take(i, c.named(m, used)) // one that is taken is foreign
 		}
 	}
-	return cut(lines, marks, heads)
+	out, err := cut(lines, marks, heads)
+	c.lead(out, marks)
+	return out, err
 }
 
 // named is the section that a heading is of: one that was there before one that is
@@ -174,10 +188,10 @@ func (s *stand) strangers() []*segment {
 	return slices.DeleteFunc(slices.Clone(s.span), func(part *segment) bool { return part.id != "" })
 }
 
-// compose puts the sections in their order, each with the foreign text behind it.
-func (c *composer) compose() string {
-	on := map[string]*stand{}
-	behind := map[string][]*segment{}
+// stands are the sections as they stand in the file, and the foreign text behind
+// each.
+func (c *composer) stands() (on map[string]*stand, behind map[string][]*segment) {
+	on, behind = map[string]*stand{}, map[string][]*segment{}
 	anchor := ""
 	for i := range c.segments {
 		s := &c.segments[i]
@@ -192,7 +206,13 @@ func (c *composer) compose() string {
 			behind[anchor] = append(behind[anchor], s)
 		}
 	}
-	w := &writer{eol: c.eol}
+	return on, behind
+}
+
+// compose puts the sections in their order, each with the foreign text behind it.
+func (c *composer) compose() string {
+	on, behind := c.stands()
+	w := &writer{eol: c.eol, segments: len(c.segments)}
 	w.raw(behind[""]...)
 	gone := c.gone(on)
 	leave := func(anchor string) {
@@ -355,14 +375,20 @@ type writer struct {
 	b   strings.Builder
 	eol string
 	end string // how the last one ended
+	// prev is the segment that was written last, of all segments of the file; nil when
+	// that is new text.
+	prev     *segment
+	segments int
 }
 
 // raw writes segments as they are.
 func (w *writer) raw(list ...*segment) {
 	for _, s := range list {
-		w.gap()
+		if w.prev == nil || w.prev.at+1 != s.at { // else it stands as it stood
+			w.gap()
+		}
 		w.b.WriteString(s.raw)
-		w.end = s.raw
+		w.end, w.prev = s.raw, s
 	}
 }
 
@@ -382,7 +408,7 @@ func (w *writer) section(p Piece, old *stand) {
 		}
 	}
 	w.b.WriteString(text + tail)
-	w.end = text + tail
+	w.end, w.prev = text+tail, nil
 	if old != nil {
 		w.raw(old.strangers()...)
 	}
@@ -405,11 +431,11 @@ func (w *writer) gap() {
 func (w *writer) done() string {
 	out := w.b.String()
 	body := strings.TrimRight(out, "\r\n")
-	if body == "" {
-		return ""
-	}
-	if len(out) == len(body) {
+	switch {
+	case len(out) == len(body) || w.prev != nil && w.prev.at == w.segments-1:
 		return out
+	case body == "":
+		return ""
 	}
 	return body + w.eol
 }

@@ -16,7 +16,7 @@ func hyperparametersKind() kind {
 	return kind{
 		name: "hyperparameters", heading: "Hyperparameters",
 		doc:     "The parameters that the model was trained with: of the stages, or of a parameter file.",
-		example: "section \"hyperparameters\" {\n  values = { learning_rate = 0.1, max_depth = 4 }\n}\n",
+		example: "section \"hyperparameters\" {\n  values = { learning_rate = \"0.1\", max_depth = \"4\" }\n}\n",
 		attrs: []schema.Attr{
 			{Name: "values", Type: cty.Map(cty.String), Default: "those of the stages, or of the file", Doc: "Values by name, as plain text."},
 			{Name: "stages", Type: cty.List(cty.String), Default: "all that have parameters", Doc: "Names of the declared stages to show."},

@@ -74,6 +74,7 @@ func allKinds() []kind {
 		imageKind(),
 		diagramKind(),
 		customKind(),
+		verbatimKind(),
 	}, mlKinds()...))
 }
 
@@ -108,7 +109,7 @@ func Kinds() []schema.Block {
 	kinds := catalogue()
 	blocks := make([]schema.Block, len(kinds))
 	for i, k := range kinds {
-		blocks[i] = schema.Block{Name: k.name, Doc: k.doc, Example: k.example, Attrs: k.attrs}
+		blocks[i] = schema.Block{Name: k.name, Doc: k.doc, Example: k.example, Attrs: k.attrs, Reads: k.reads}
 		blocks[i].Attrs = slices.Concat(k.attrs, commonAttrs(k))
 	}
 	return blocks

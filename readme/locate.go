@@ -14,6 +14,7 @@ type segment struct {
 	id     string // of the section; "" is foreign
 	raw    string
 	line   int // from 1
+	at     int // index among all
 	marked bool
 	// more continues a section that another tool's block interrupts.
 	more bool

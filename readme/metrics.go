@@ -16,7 +16,7 @@ func metricsKind() kind {
 	return kind{
 		name: "metrics", heading: "Metrics",
 		doc:     "The current numbers, from the metric files of the stages, beside a baseline and the bounds they must keep.",
-		example: "section \"metrics\" {\n  values = { roc_auc = 0.8734, log_loss = 0.31 }\n}\n",
+		example: "section \"metrics\" {\n  values = { roc_auc = \"0.8734\", log_loss = \"0.31\" }\n}\n",
 		attrs: []schema.Attr{
 			{Name: "values", Type: cty.Map(cty.String), Default: "those of the files", Doc: "Numbers by metric."},
 			{Name: "files", Type: cty.List(cty.String), Default: "the metrics of the declared stages", Doc: "Paths of JSON, YAML or CSV files that hold the numbers."},

@@ -14,7 +14,7 @@ func tableKind() kind {
 	return kind{
 		name: "table", optional: true,
 		doc:     "A table of your own, or of a CSV, TSV, JSON or YAML file.",
-		example: "section \"table\" \"splits\" {\n  columns = [\"Split\", \"Rows\"]\n  align   = [\"left\", \"right\"]\n  rows    = [[\"train\", 8000], [\"test\", 2000]]\n}\n",
+		example: "section \"table\" \"splits\" {\n  columns = [\"Split\", \"Rows\"]\n  align   = [\"left\", \"right\"]\n  rows    = [[\"train\", \"8000\"], [\"test\", \"2000\"]]\n}\n",
 		attrs: []schema.Attr{
 			{Name: "columns", Type: cty.List(cty.String), Default: "all of the file", Doc: "Heads of the columns, each one line of Markdown; with a file, the names of those to show."},
 			{Name: "rows", Type: cty.List(cty.List(cty.String)), Default: "those of the file", Doc: "Rows with as many cells as there are columns, each one line of Markdown; `\"\"` is an empty cell."},

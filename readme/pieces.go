@@ -27,7 +27,11 @@ func Pieces(sections []Section, p Project) ([]Piece, error) {
 	var out []Piece
 	for _, part := range d.parts {
 		if text := part.text(); text != "" {
-			out = append(out, pieceOf(sections[part.index], text, p.Markers))
+			piece := pieceOf(sections[part.index], text, p.Markers)
+			if piece.Level == 0 && len(out) == 0 && !p.Markers && part.kind.name == "verbatim" {
+				piece.Level, piece.Marked = leadLevel, false
+			}
+			out = append(out, piece)
 		}
 	}
 	return out, nil
@@ -54,9 +58,7 @@ func pieceOf(s Section, text string, marked bool) Piece {
 			out.ID += "." + plainID(s.Name)
 		}
 	}
-	if heads := outline(text).heads; len(heads) > 0 && heads[0].top && guardStart(strings.Split(text, "\n"), heads[0].line-1) == 0 {
-		out.Heading, out.Level = heads[0].text, heads[0].level
-	}
+	out.Heading, out.Level = headOf(text)
 	out.Marked = out.Marked || out.Level == 0
 	return out
 }

@@ -18,7 +18,7 @@ func resultsKind() kind {
 	return kind{
 		name: "results", heading: "Results",
 		doc:     "Models side by side with their numbers, the best in bold, and the command behind each row.",
-		example: "section \"results\" {\n  rows = [\n    { model = \"Boosting\", metrics = { roc_auc = 0.87 }, command = \"python -m churn.train\" },\n    { model = \"Majority class\", metrics = { roc_auc = 0.5 } },\n  ]\n}\n",
+		example: "section \"results\" {\n  rows = [\n    { model = \"Boosting\", metrics = { roc_auc = \"0.87\" }, command = \"python -m churn.train\" },\n    { model = \"Majority class\", metrics = { roc_auc = \"0.5\" } },\n  ]\n}\n",
 		attrs: []schema.Attr{
 			{
 				Name: "rows", Type: cty.List(row), Default: "one for each metrics file of the declared stages",

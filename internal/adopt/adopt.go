@@ -4,8 +4,8 @@
 // An "edit" is what stands on disk where the spec has not changed since the last
 // apply; only that is adopted. A "source" is the place that says what is in the
 // file: a string literal of the spec, a file that is copied, an item of an object
-// of keys. All other sources (templates, functions, references, for_each, sections
-// of the README) are computed, and nobody can run a computation backwards: those
+// of keys, the text of a section of the README. All other sources (templates,
+// functions, references, for_each, what a section derives) are computed, and nobody can run a computation backwards: those
 // are refused with their place.
 //
 // It is all or nothing: one refusal, and there is no result. Texts of the spec are

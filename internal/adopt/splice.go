@@ -35,6 +35,16 @@ type place struct {
 // at is a place in the block's file.
 func (p *place) at(line int) string { return fmt.Sprintf("%s:%d", p.text.name, line) }
 
+// indent is the white space before the block.
+func (p *place) indent() string {
+	from := p.syntax.TypeRange.Start.Byte
+	line := string(p.text.src[bytes.LastIndexByte(p.text.src[:from], '\n')+1 : from])
+	if strings.TrimSpace(line) != "" {
+		return ""
+	}
+	return line
+}
+
 // edit is one value that the spec shall have; one without a block is of a source.
 type edit struct {
 	block     *place
@@ -112,9 +122,26 @@ func (r *run) splice() {
 		r.edit(b)
 		b.text.next = slices.Concat(b.text.next[:from], b.piece, b.text.next[to:])
 	}
+	for _, t := range r.texts {
+		t.tidy()
+	}
 	moved := map[*text]int{}
 	for _, b := range slices.Backward(blocks) {
 		r.lines(b, moved)
+	}
+}
+
+// tidy lays a text out that was laid out before: a line more may need its sign below
+// those of the others.
+func (t *text) tidy() {
+	if t.body == nil || bytes.Equal(t.src, t.next) {
+		return
+	}
+	if was, diags := hclspec.Format(hclspec.Source{Name: t.name, Src: t.src}); diags.HasErrors() || !bytes.Equal(was, t.src) {
+		return
+	}
+	if next, diags := hclspec.Format(hclspec.Source{Name: t.name, Src: t.next}); !diags.HasErrors() {
+		t.next = next
 	}
 }
 
@@ -144,12 +171,28 @@ func (e *edit) apply(piece []byte) ([]byte, error) {
 	switch {
 	case attr == nil && e.attr == "mode":
 		return insertMode(piece, b, fmt.Sprintf(" = %q", e.value.AsString()))
+	case attr == nil && e.rank > 0:
+		next, err := insertText(piece, b, e.attr, e.value, e.block.indent())
+		if err == nil && !says(next, e.attr, e.value) {
+			err = specedit.ErrValue
+		}
+		return next, err
 	case attr == nil:
 		return nil, specedit.ErrPlace
 	case e.key != "":
 		return specedit.SetObjectItem(piece, "", attr.Expr.Range(), e.key, e.value)
 	}
 	return specedit.SetAttribute(piece, "", attr.Expr.Range(), e.value.AsString())
+}
+
+// says reports whether the only block of a text has the literal.
+func says(piece []byte, attr string, want cty.Value) bool {
+	body := parse(piece, "")
+	if body == nil || len(body.Blocks) != 1 || body.Blocks[0].Body.Attributes[attr] == nil {
+		return false
+	}
+	got, is := specedit.Literal(body.Blocks[0].Body.Attributes[attr].Expr)
+	return is && got == want.AsString()
 }
 
 // insertMode puts the attribute into the first line of a block of several lines,

@@ -59,7 +59,7 @@ func (r *run) edited(e *planner.Entry, d *planner.Disk) {
 	p, f := string(e.Path), r.files[e.Address]
 	switch {
 	case e.Kind == "readme":
-		r.refuse(p, "is made of the sections of the readme block at %s; change them there", at(e.Range))
+		r.readme(e, d)
 		return
 	case e.Kind == "directory":
 		r.refuse(p, "is the empty file that keeps the directory of %s at %s; empty it, and put the text into another file", e.Address, at(e.Range))

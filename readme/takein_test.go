@@ -1,0 +1,126 @@
+package readme
+
+import (
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestTakeIn shows what becomes of a README: its kinds in order.
+func TestTakeIn(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ name, file, want string }{
+		{"empty", "", ""},
+		{"usual", "# Demo\n\nIt shows.\n\n## Why\n\nBecause.\n\n## Background\n\nLong ago.\n", "title custom.why background"},
+		{"no end of line", "# Demo\n\n## Why\n\nBecause.", "title custom.why"},
+		{"windows", "# Demo\r\n\r\n## Why\r\n\r\nBecause.\r\n", "title custom.why"},
+		{"byte order mark", "\ufeff# Demo\n\n## Why\n\nBecause.\n", "title custom.why"},
+		{"setext", "Demo\n====\n\nWhy\n---\n\nBecause.\n", "verbatim.demo verbatim.why"},
+		{"text first", "<p align=\"center\">logo</p>\n\n# Demo\n\n## Why\n\nBecause.\n", "verbatim.lead verbatim.demo custom.why"},
+		{"no heading", "Only text.\n", "verbatim.lead"},
+		{"several titles", "# A\n\na\n\n# B\n\nb\n", "title verbatim.b"},
+		{"same headings", "# A\n\n## X\n\na\n\n## X\n\nb\n", "title verbatim.x verbatim.x-2"},
+		{"below the title", "# A\n\n### X\n\na\n\n## Y\n\nb\n", "title verbatim.x custom.y"},
+		{"bold", "# *A*\n\n## X\n\n* b\n", "verbatim.a custom.x"},
+		{"decomposed accents", "# A\n\n## Cafe\u0301\n\nb\n", "title verbatim.cafe"},
+		{"other tool", "# A\n\n## X\n\nb\n\n<!-- START doctoc -->\n- [c](#c)\n<!-- END doctoc -->\n\nd\n\n## Y\n\ne\n", "title custom.x custom.y"},
+		{"open fence", "# A\n\n## X\n\n```\n\n## no\n", "title verbatim.x"},
+		{"many blank lines", "# A\n\n\n\n## X\n\n\n\nb\n\n\n\n", "title verbatim.x"},
+		{"other letters", "# 日本\n\n## 使い方\n\nb\n", "title custom.part-2"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			all, err := TakeIn([]byte(c.file), Project{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, s := range all.Sections {
+				got = append(got, strings.TrimSuffix(s.Kind+"."+s.Name, "."))
+			}
+			if text := strings.Join(got, " "); text != c.want {
+				t.Errorf("got %s, want %s", text, c.want)
+			}
+		})
+	}
+}
+
+// Any README comes back byte for byte, or is refused for half a marker or for not
+// being UTF-8.
+func TestTakeInGivesBack(t *testing.T) {
+	t.Parallel()
+	bits := []string{
+		"# A\n", "## B\n", "## B\n", "### C\n", "A\n===\n", "B\n---\n", "\n", "\n\n", "\n", "text\n", "- item\n", "  - [x](#a)\n", "```\n", "~~~sh\n", "> quote\n", "> # Q\n",
+		"<div>\n", "</div>\n", "<!-- note -->\n", "<!-- START doctoc -->\n", "<!-- END doctoc -->\n", "<!--\n", "-->\n", "cafe\u0301\n", "\r\n", "text\r\n", "## D\r\n", "  \n", "\t\n",
+		"\tcode\n", "| a | b |\n", "---\n", "## Why <!-- x -->\n", "#\n", "# A\n", "1. one\n", "\u202e\n", "\x00\n", "${x} %{y}\n", "no end",
+	}
+	r := rand.New(rand.NewPCG(5, 6))
+	for range 3000 {
+		var b strings.Builder
+		for range r.IntN(14) {
+			b.WriteString(bits[r.IntN(len(bits))])
+		}
+		gives(t, b.String())
+	}
+}
+
+func gives(t *testing.T, file string) (kinds int) {
+	t.Helper()
+	all, err := TakeIn([]byte(file), Project{Name: "x"})
+	if err != nil {
+		t.Errorf("%v: %q", err, file)
+		return 0
+	}
+	if !all.lossless([]byte(file), Project{Name: "x"}) {
+		t.Errorf("%q does not come back", file)
+	}
+	return len(all.Sections)
+}
+
+// The READMEs of the modules that the tests download come back, too.
+func TestTakeInRealOnes(t *testing.T) {
+	t.Parallel()
+	out, err := exec.Command("go", "env", "GOMODCACHE").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, sections := 0, 0
+	root := strings.TrimSpace(string(out))
+	err = filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
+		if err != nil || files == 400 {
+			return fs.SkipAll
+		}
+		if d.IsDir() && d.Name() == "cache" && filepath.Dir(name) == root {
+			return fs.SkipDir
+		}
+		if base := strings.ToLower(d.Name()); d.IsDir() || base != "readme.md" {
+			return nil
+		}
+		data, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		files++
+		sections += gives(t, string(data))
+		return nil
+	})
+	if err != nil || files < 20 || sections < files {
+		t.Errorf("%d sections of %d files: %v", sections, files, err)
+	}
+	t.Logf("%d sections of %d files", sections, files)
+}
+
+// FuzzTakeIn holds any text to the law that it comes back.
+func FuzzTakeIn(f *testing.F) {
+	f.Add("# A\n\n## B\n\ntext\n")
+	f.Fuzz(func(t *testing.T, file string) {
+		all, err := TakeIn([]byte(file), Project{Name: "x"})
+		if err == nil && !all.lossless([]byte(file), Project{Name: "x"}) {
+			t.Errorf("%q does not come back", file)
+		}
+	})
+}

@@ -1,0 +1,90 @@
+package readme
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/mlops-as-code/mlops/internal/schema"
+)
+
+// leadLevel is the level of text that stands before the first heading, as the first
+// section: its place tells where it is.
+const leadLevel = -1
+
+func verbatimKind() kind {
+	return kind{
+		name:    "verbatim",
+		doc:     "Markdown that stands exactly as it was written, with the heading that it begins with: what an import finds. Nothing in it is checked.",
+		example: "section \"verbatim\" \"acks\" {\n  body = \"Thanks\\n------\\n\\nTo *all* of you.\"\n}\n",
+		attrs: []schema.Attr{
+			{Name: "body", Type: cty.String, Default: "what `file` holds", Doc: "Markdown, its heading included. Blank lines around it do not count."},
+			{Name: "file", Type: cty.String, Default: "none", Doc: "Path of a file that holds the Markdown instead, such as for accents that are written as characters of their own, which HCL would change."},
+		},
+		sources: func(r *request) []string {
+			if file := r.line("file"); file != "" {
+				return []string{file}
+			}
+			return nil
+		},
+		render: renderVerbatim,
+	}
+}
+
+func renderVerbatim(r *request) []block {
+	body, inline := r.get("body", cty.String)
+	_, filed := r.get("file", cty.String)
+	text := ""
+	switch {
+	case inline == filed:
+		r.fail("", "A verbatim section needs either a body or a file", "Give it one of them")
+		return nil
+	case inline:
+		text = body.AsString()
+	default:
+		s, ok := r.source("file", r.line("file"))
+		if !ok {
+			return nil
+		}
+		if !s.present() {
+			return r.notRun([]source{s})
+		}
+		text = strings.TrimPrefix(string(s.content), "\ufeff")
+	}
+	if !utf8.ValidString(text) {
+		r.fail("file", "The file is not UTF-8", "Convert it")
+	}
+	if text = verbatim(text); text == "" {
+		return nil
+	}
+	return []block{{text: text, raw: true}}
+}
+
+// verbatim is text as a section in the README is compared: with LF line ends and no
+// blank lines around.
+func verbatim(text string) string {
+	return strings.TrimRight(strings.TrimLeft(strings.ReplaceAll(text, "\r\n", "\n"), "\n"), " \t\n")
+}
+
+// headOf is the heading that a section begins with; level 0 is none.
+func headOf(text string) (heading string, level int) {
+	var lines []string
+	for line := range strings.Lines(text) {
+		lines = append(lines, line)
+	}
+	if marks := landmarks(lines); len(marks) > 0 && marks[0].line == 0 {
+		return marks[0].text, marks[0].level
+	}
+	return "", 0
+}
+
+// lead finds the section that is the text before the first heading or marker.
+func (c *composer) lead(found []segment, marks []landmark) {
+	if len(found) == 0 || found[0].id != "" || len(marks) > 0 && marks[0].line == 0 || strings.TrimSpace(found[0].raw) == "" {
+		return
+	}
+	if id := c.named(landmark{level: leadLevel}, map[string]bool{}); id != "" {
+		found[0].id = id
+	}
+}
