@@ -35,12 +35,26 @@ func (t *Template) manifest(b *pyvalue.Budget) (*pyvalue.Dict, error) {
 	if !ok {
 		return nil, refuse(p, "must be an object, and is a %s", v.TypeName())
 	}
-	for k := range d.All() {
-		if _, ok := pyvalue.TextOf(k); !ok {
-			return nil, refuse(p, "the name of a variable must be text")
+	return ordered(d).(*pyvalue.Dict), nil
+}
+
+// ordered makes the objects of a document OrderedDicts, as Cookiecutter does.
+// How deep they may be nested is the decoder's limit.
+func ordered(v pyvalue.Value) pyvalue.Value {
+	switch v := v.(type) {
+	case *pyvalue.List:
+		for i, x := range v.Elems {
+			v.Elems[i] = ordered(x)
 		}
+	case *pyvalue.Dict:
+		out := pyvalue.NewOrderedDict()
+		for k, x := range v.All() {
+			name, _ := pyvalue.TextOf(k)
+			out.SetStr(name, ordered(x))
+		}
+		return out
 	}
-	return d, nil
+	return v
 }
 
 // jsonError moves the place out of CPython's message into the Error.

@@ -21,7 +21,7 @@ import (
 // The templates in testdata/templates are rendered with each of the contexts
 // they name and compared with the golden trees, which Cookiecutter 2.7.1 made:
 //
-//	MLOPS_COOKIECUTTER=/path/to/python go test ./internal/cookiecutter -run Lookalikes
+//	MLOPS_COOKIECUTTER=/path/to/python3.12+ go test ./internal/cookiecutter -run Lookalikes
 //
 // runs it again and compares with what it makes now, and writes the golden
 // trees when MLOPS_UPDATE is set.

@@ -151,7 +151,7 @@ func TestZonesAndMonths(t *testing.T) {
 // pieces of names and texts that hostile templates are made of.
 var pieces = []string{
 	"{{cookiecutter.a}}", "{{cookiecutter.b}}", "{{cookiecutter.c}}", "..", "/", "x", "", "{% if cookiecutter.b %}", "{% endif %}",
-	"{{", "{#", "a", ".", "\\", "{{ '/' }}", "{{'../..'}}", "\r\n", "{{ cookiecutter.update({'a': '..'}) }}",
+	"{{", "{#", "a", "b", "c", "d", "e", ".", "\\", "{{ '/' }}", "{{'../..'}}", "\r\n", "{{ cookiecutter.update({'a': '..'}) }}",
 }
 
 func hostile(r *rand.Rand) []File {
@@ -162,7 +162,8 @@ func hostile(r *rand.Rand) []File {
 		}
 		return s.String()
 	}
-	values := []string{"..", "", "/", "ok", "a/b", "../../x", ".", "x\\u0000"}
+	// More good than bad, or nearly nothing would render.
+	values := []string{"..", "", "/", "ok", "a/b", "../../x", ".", "x\\u0000", "one", "two", "good"}
 	value := func() string { return values[r.IntN(len(values))] }
 	files := []File{text("cookiecutter.json", `{"a": "`+value()+`", "b": "`+value()+`", "c": "ok", "_copy_without_render": ["*x", "`+value()+`"]}`)}
 	root := "{{cookiecutter." + string("abc"[r.IntN(3)]) + "}}"

@@ -29,7 +29,7 @@ type variables struct {
 // nested template to go on with.
 func (t *Template) resolve(ctx context.Context, in Input) (*variables, error) {
 	v := &variables{
-		t: t, in: in, done: pyvalue.NewDict(), original: pyvalue.NewDict(), prompts: pyvalue.NewDict(),
+		t: t, in: in, done: pyvalue.NewOrderedDict(), original: pyvalue.NewDict(), prompts: pyvalue.NewDict(),
 		budget: pyvalue.NewBudget(pyvalue.MaxSteps, pyvalue.MaxSize), late: map[string]pyvalue.Value{},
 	}
 	var err error

@@ -8,6 +8,7 @@ type Dict struct {
 	index   map[any]int
 	entries []dictEntry
 	live    int
+	ordered bool
 }
 
 type dictEntry struct {
@@ -19,8 +20,17 @@ type dictEntry struct {
 // NewDict returns an empty dict.
 func NewDict() *Dict { return &Dict{} }
 
-// TypeName is "dict".
-func (*Dict) TypeName() string { return "dict" }
+// NewOrderedDict returns an empty collections.OrderedDict: a dict that names
+// itself so, in the form of CPython 3.12 and later.
+func NewOrderedDict() *Dict { return &Dict{ordered: true} }
+
+// TypeName is "dict" or "collections.OrderedDict".
+func (d *Dict) TypeName() string {
+	if d.ordered {
+		return "collections.OrderedDict"
+	}
+	return "dict"
+}
 
 // Len is the number of keys.
 func (d *Dict) Len() int { return d.live }
@@ -120,7 +130,7 @@ func (d *Dict) All() iter.Seq2[Value, Value] {
 
 // Copy returns a shallow copy.
 func (d *Dict) Copy() *Dict {
-	c := &Dict{}
+	c := &Dict{ordered: d.ordered}
 	for _, e := range d.entries {
 		if !e.dead {
 			c.set(e.hash, e.key, e.value)
@@ -129,4 +139,4 @@ func (d *Dict) Copy() *Dict {
 	return c
 }
 
-func (d *Dict) clear() { *d = Dict{} }
+func (d *Dict) clear() { *d = Dict{ordered: d.ordered} }

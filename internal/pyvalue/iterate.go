@@ -19,8 +19,17 @@ type DictView struct {
 	kind viewKind
 }
 
-// TypeName is "dict_keys", "dict_values" or "dict_items".
+// TypeName is "dict_keys", "dict_values" or "dict_items", of an OrderedDict
+// "odict_keys" and so on.
 func (v *DictView) TypeName() string {
+	name := v.plainName()
+	if v.dict.ordered {
+		return "o" + name
+	}
+	return name
+}
+
+func (v *DictView) plainName() string {
 	switch v.kind {
 	case viewKeys:
 		return "dict_keys"

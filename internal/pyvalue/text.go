@@ -153,6 +153,23 @@ func (w *reprWriter) list(open string, elems []Value, end string) error {
 }
 
 func (w *reprWriter) dict(d *Dict) error {
+	if !d.ordered {
+		return w.braces(d)
+	}
+	if d.Len() == 0 {
+		return w.write("OrderedDict()")
+	}
+	err := w.write("OrderedDict(")
+	if err == nil {
+		err = w.braces(d)
+	}
+	if err == nil {
+		err = w.write(")")
+	}
+	return err
+}
+
+func (w *reprWriter) braces(d *Dict) error {
 	sep := "{"
 	for k, v := range d.All() {
 		err := w.write(sep)
