@@ -10,7 +10,12 @@ import (
 func TestSearch(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ words, first string }{
-		{"license", "license"}, {"run locally", "run_locally"}, {"METRICS", "metrics"}, {"contents", "toc"}, {"", "title"}, {"colour", ""},
+		{"license", "license"},
+		{"run locally", "run_locally"},
+		{"METRICS", "metrics"},
+		{"contents", "toc"},
+		{"", "title"},
+		{"colour", ""},
 		{"no such thing", ""},
 	} {
 		got := readme.Search(readme.Kinds(), strings.Fields(c.words)...)

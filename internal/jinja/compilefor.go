@@ -217,7 +217,7 @@ func (l *forCode) run(s *state, v pyvalue.Value, loop *loopContext) (signal, err
 	if err != nil {
 		return sigNone, l.c.t.located(err, l.at)
 	}
-	var sized pyvalue.Value = v
+	sized := v
 	if l.filter != nil {
 		it, sized = l.filter.iterate(s, it), nil
 	}
