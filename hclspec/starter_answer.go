@@ -110,8 +110,14 @@ func (s *Starter) Values(given []Assignment) (map[string]cty.Value, hcl.Diagnost
 		if d.Subject == nil || d.Subject.Filename != s.src.Name {
 			continue
 		}
-		// The place is the question's, since a flag has none.
-		if a, ok := last[d.Subject.Start.Byte]; ok && a.Expr == nil {
+		// The place is that of the question or its rule, since a flag has none.
+		a, ok := last[d.Subject.Start.Byte]
+		for _, of := range last {
+			if strings.HasPrefix(d.Detail, refusal(of.Name)) {
+				a, ok = of, true
+			}
+		}
+		if ok && a.Expr == nil {
 			d.Detail += fmt.Sprintf(" (%s says %.60q.)", a.Origin, a.Text)
 		}
 	}
