@@ -43,9 +43,9 @@ func newComponentListCmd(a *app) *cobra.Command {
 		Use:   "list",
 		Short: "List the components of the spec, or the built-in ones",
 		Long: `List prints every instance of a component that the spec has, those inside of others
-too: its address, source, version, what the lock pins it to, and how many objects
-it adds. With --builtin it prints the components that come with mlops; that needs
-no spec.`,
+too: its address, source, the version its manifest states, what the lock pins it
+to, how many objects it adds, and where it stands. With --builtin it prints the
+components that come with mlops; that needs no spec.`,
 		Example:           "  mlops component list\n  mlops component list --builtin\n  mlops component list --json",
 		Args:              cobra.NoArgs,
 		ValidArgsFunction: cobra.NoFileCompletions,
@@ -76,7 +76,7 @@ func (a *app) listComponents(vars varFlags, json bool) error {
 		fmt.Fprintln(a.Streams.Out, "The spec has no components.")
 		return nil
 	}
-	var rows [][]string
+	rows := [][]string{{"COMPONENT", "SOURCE", "VERSION", "PINNED", "ADDS", "PLACE"}}
 	for _, u := range uses {
 		rows = append(rows, u.row())
 	}
@@ -148,19 +148,25 @@ func (a *app) listBuiltin(json bool) error {
 	return nil
 }
 
+// widest is how wide a cell may be and still widen its column: one long type would
+// move all that follows out of sight.
+const widest = 60
+
 // columns prints rows of equal length, one under the other.
 func (a *app) columns(rows [][]string) {
 	widths := map[int]int{}
 	for _, row := range rows {
 		for i, cell := range row {
 			row[i] = show.Line(cell)
-			widths[i] = max(widths[i], columns(row[i]))
+			if n := columns(row[i]); n <= widest {
+				widths[i] = max(widths[i], n)
+			}
 		}
 	}
 	for _, row := range rows {
 		line := ""
 		for i, cell := range row {
-			line += cell + strings.Repeat(" ", widths[i]-columns(cell)+2)
+			line += cell + strings.Repeat(" ", max(0, widths[i]-columns(cell))+2)
 		}
 		fmt.Fprintln(a.Streams.Out, strings.TrimRight(line, " "))
 	}

@@ -1,8 +1,12 @@
 package cmd
 
 import (
+	"cmp"
+	"errors"
+	"fmt"
 	"strings"
 
+	"github.com/agext/levenshtein"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 )
@@ -43,4 +47,23 @@ func spell(_ *pflag.FlagSet, name string) pflag.NormalizedName {
 		name = "detailed-exitcode"
 	}
 	return pflag.NormalizedName(name)
+}
+
+// flagFault says which flag may be meant by one that is not there.
+func flagFault(c *cobra.Command, err error) error {
+	var unknown *pflag.NotExistError
+	if !errors.As(err, &unknown) {
+		return err
+	}
+	given := cmp.Or(unknown.GetSpecifiedShortnames(), unknown.GetSpecifiedName())
+	meant, limit := "", min(3, len(given))
+	c.Flags().VisitAll(func(f *pflag.Flag) {
+		if d := levenshtein.Distance(given, f.Name, nil); d < limit && !f.Hidden {
+			meant, limit = f.Name, d
+		}
+	})
+	if meant != "" {
+		return fmt.Errorf("%w; did you mean --%s?", err, meant)
+	}
+	return fmt.Errorf("%w; run `%s --help` for the flags", err, c.CommandPath())
 }

@@ -81,7 +81,7 @@ func (d *diagWriter) place(rng *hcl.Range, secret bool) {
 		return
 	}
 	src := d.sources(rng.Filename)
-	if rng.Start.Byte > len(src) || rng.End.Byte > len(src) || rng.Start.Byte > rng.End.Byte {
+	if src == nil || rng.Start.Byte > len(src) || rng.End.Byte > len(src) || rng.Start.Byte > rng.End.Byte {
 		return
 	}
 	from := bytes.LastIndexByte(src[:rng.Start.Byte], '\n') + 1

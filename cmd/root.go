@@ -160,6 +160,7 @@ func (a *app) command() *cobra.Command {
 		newGraphCmd(a), newVersionCmd(a), newResolveCmd(a), newAdoptCmd(a), newImportCmd(a), newLockCmd(a),
 		newComponentCmd(a), newReadmeCmd(a),
 	)
+	root.SetFlagErrorFunc(flagFault)
 	refuseShells(root)
 	return root
 }

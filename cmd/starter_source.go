@@ -74,6 +74,9 @@ func (a *app) find(ctx context.Context, o *fromOptions) (*origin, error) {
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
+	if err != nil && strings.HasPrefix(err.Error(), o.source+": ") {
+		return nil, err // it names the repository already
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", o.source, err)
 	}

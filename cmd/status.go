@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/mlops-as-code/mlops/internal/show"
 	"github.com/mlops-as-code/mlops/planner"
@@ -47,7 +48,11 @@ func runStatus(a *app, o *statusOptions) error {
 		return o.verdict(p)
 	}
 	for _, l := range lines {
-		fmt.Fprintf(a.Streams.Out, "%s%s  %s\n", l.DriftLetter(), l.PendingLetter(), show.Line(l.Path))
+		name := show.Line(l.Path)
+		if section, ok := strings.CutPrefix(l.Address, "readme.section."); ok {
+			name += "  section " + show.Line(section)
+		}
+		fmt.Fprintf(a.Streams.Out, "%s%s  %s\n", l.DriftLetter(), l.PendingLetter(), name)
 	}
 	if len(lines) == 0 {
 		fmt.Fprintln(a.Streams.Out, "Nothing differs.")

@@ -47,6 +47,6 @@ func runValidate(a *app, vars varFlags, json bool) error {
 	if n := len(tree.Parts); n > 0 {
 		parts = fmt.Sprintf(" and %d parts of files", n)
 	}
-	fmt.Fprintf(a.Streams.Out, "The spec is valid: %d files%s.\n", len(tree.Entries), parts)
+	fmt.Fprintf(a.Streams.Out, "The spec is valid: %s%s.\n", count(len(tree.Entries), "file"), parts)
 	return nil
 }

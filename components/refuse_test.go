@@ -3,6 +3,9 @@ package components
 import (
 	"strings"
 	"testing"
+	"testing/fstest"
+
+	"github.com/mlops-as-code/mlops/hclspec"
 )
 
 // refuses holds what each faulty source is told. The text after the reason is what
@@ -239,5 +242,16 @@ func TestCheckShort(t *testing.T) {
 		if err := CheckShort(c.name, c.url); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("CheckShort(%s, %s)\n got %v\nwant %s", c.name, c.url, err, c.want)
 		}
+	}
+}
+
+// TestInnerOutside refuses a component beside the one that asks for it, where only
+// that one's folder is known.
+func TestInnerOutside(t *testing.T) {
+	t.Parallel()
+	from := &hclspec.ComponentFiles{FS: fstest.MapFS{}, Label: "git::https://x.example/r.git//a@1.0.0"}
+	_, err := (&Resolver{}).Find(hclspec.ComponentCall{Source: "../b", From: from})
+	if want := "../b leads outside the component git::https://x.example/r.git//a@1.0.0"; err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "below it") {
+		t.Errorf("%v, want %q and what to do", err, want)
 	}
 }

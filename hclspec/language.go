@@ -117,7 +117,7 @@ func fileBlock() schema.Block {
 		Attrs: []schema.Attr{
 			{Name: "path", Type: cty.String, Default: "the label", Doc: "Path relative to the project root, with slashes."},
 			{Name: "content", Type: cty.String, Doc: "The file's text."},
-			{Name: "source", Type: cty.String, Doc: "Path of a file, relative to the project root, that is copied byte for byte."},
+			{Name: "source", Type: cty.String, Doc: "Path of a file, relative to the project root, that is copied byte for byte; its permission is that of `mode`, not of the file."},
 			{Name: "template", Type: cty.String, Doc: "Path of an HCL template, relative to the project root. It sees `vars` and the facts (`project`, `dataset`, `stage`, ...), nothing else."},
 			{Name: "vars", Type: cty.DynamicPseudoType, Default: "empty", Doc: "Object whose attributes the template sees by name."},
 			{Name: "mode", Type: cty.String, OneOf: []string{"0644", "0755"}, Default: "`\"0644\"`", Doc: "Permission, as a quoted string; only the executable bit is kept by git."},

@@ -110,8 +110,14 @@ func (s *Starter) Values(given []Assignment) (map[string]cty.Value, hcl.Diagnost
 		if d.Subject == nil || d.Subject.Filename != s.src.Name {
 			continue
 		}
-		// The place is the question's, since a flag has none.
-		if a, ok := last[d.Subject.Start.Byte]; ok && a.Expr == nil {
+		// The place is that of the question or its rule, since a flag has none.
+		a, ok := last[d.Subject.Start.Byte]
+		for _, of := range last {
+			if strings.HasPrefix(d.Detail, refusal(of.Name)) {
+				a, ok = of, true
+			}
+		}
+		if ok && a.Expr == nil {
 			d.Detail += fmt.Sprintf(" (%s says %.60q.)", a.Origin, a.Text)
 		}
 	}
@@ -170,22 +176,27 @@ func (s *Starter) Render(values map[string]cty.Value) ([]byte, hcl.Diagnostics) 
 		return nil, diags
 	}
 	if more := hcllimit.Scan(MainFile, out); more.HasErrors() {
-		return nil, append(diags, made(name, more)...)
+		return nil, append(diags, made(name, out, more)...)
 	}
 	_, faults := hclsyntax.ParseConfig(out, MainFile, hcl.InitialPos)
 	if faults.HasErrors() {
-		return nil, append(diags, made(name, hcllimit.ExplainSyntax(out, faults))...)
+		return nil, append(diags, made(name, out, hcllimit.ExplainSyntax(out, faults))...)
 	}
 	return hclwrite.Format(out), diags
 }
 
 // made puts faults of a text that nobody wrote where it comes from.
-func made(template string, diags hcl.Diagnostics) hcl.Diagnostics {
+func made(template string, text []byte, diags hcl.Diagnostics) hcl.Diagnostics {
+	lines := strings.Split(string(text), "\n")
 	var out hcl.Diagnostics
 	for _, d := range diags {
 		c := *d
 		if c.Subject != nil {
-			c.Detail = fmt.Sprintf("Line %d of the %s that it makes: %s", c.Subject.Start.Line, MainFile, c.Detail)
+			at := c.Subject.Start.Line
+			c.Detail = fmt.Sprintf("Line %d of the %s that it makes: %s", at, MainFile, c.Detail)
+			if at >= 1 && at <= len(lines) && len(lines[at-1]) <= 200 {
+				c.Detail += fmt.Sprintf("\n\n  %s\n\nAn answer is written with literal(...), which quotes and escapes it.", strings.TrimSpace(lines[at-1]))
+			}
 		}
 		c.Subject = &hcl.Range{Filename: template, Start: hcl.InitialPos, End: hcl.InitialPos}
 		c.Context = nil

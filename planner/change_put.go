@@ -153,7 +153,11 @@ func (c *change) edited() {
 	}
 	c.drifted("refuse")
 	c.out.Paste = pasteRemoved(c.o.Address)
-	c.conflict(fmt.Sprintf("%s, but the file was changed outside mlops and is not deleted; delete it yourself, undo the change, or say with the block below to leave it (or with destroy = true to delete it)", c.gone()))
+	also := ""
+	if c.d.sides.Mode != "destroy" {
+		also = "carry it to another address with a moved block, "
+	}
+	c.conflict(fmt.Sprintf("%s, but the file was changed outside mlops and is not deleted; delete it yourself, undo the change, %sor say with the block below to leave it (or with destroy = true to delete it)", c.gone(), also))
 }
 
 func (c *change) forget(why string) {

@@ -419,7 +419,7 @@ func (t *text) unchanged() string {
 	if t.p.Summary.Kept == 0 {
 		return "No changes. The directory matches mlops.hcl."
 	}
-	return fmt.Sprintf("No changes. The directory matches mlops.hcl; %s kept.", count(t.p.Summary.Kept, "file changed outside is", "files changed outside are"))
+	return fmt.Sprintf("No changes. The directory matches mlops.hcl; %s kept.", count(t.p.Summary.Kept, "edit from outside is", "edits from outside are"))
 }
 
 func count(n int, one, many string) string {

@@ -142,7 +142,7 @@ func (d *document) headings() [][]link {
 					continue
 				}
 				if ours[text] {
-					p.req.fail("title", fmt.Sprintf("Two headings are called %q, so links could not tell them apart", text), "Give one of them another title")
+					p.req.fail("title", fmt.Sprintf("Two headings are called %q, so links could not tell them apart", text), "Give one of them another title, or leave one out")
 				}
 				ours[text] = true
 			}
