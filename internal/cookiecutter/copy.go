@@ -12,7 +12,7 @@ import (
 
 // patterns reads _copy_without_render; a text stands for its letters, as
 // iterating over it gives them.
-func (v *variables) patterns() ([]string, error) {
+func (v *variables) patterns() ([]matcher, error) {
 	x, ok := v.raw.GetStr("_copy_without_render")
 	if !ok {
 		return nil, nil
@@ -21,7 +21,7 @@ func (v *variables) patterns() ([]string, error) {
 	if err != nil {
 		return nil, refuse(v.t.at(manifestName), "_copy_without_render must be a list of patterns")
 	}
-	var out []string
+	var out []matcher
 	for {
 		x, more, err := it.Next()
 		if err != nil || !more {
@@ -31,22 +31,42 @@ func (v *variables) patterns() ([]string, error) {
 		if !ok {
 			return nil, refuse(v.t.at(manifestName), "_copy_without_render must be a list of patterns, and has a %s in it", x.TypeName())
 		}
-		out = append(out, s)
+		if out = append(out, newMatcher(s)); len(out) > maxPatterns {
+			return nil, refuse(v.t.at(manifestName), "_copy_without_render has more than %d patterns", maxPatterns)
+		}
 	}
 }
 
 // copied says whether a path of the root is to be copied without rendering.
 func (g *generation) copied(rel string) bool {
-	return slices.ContainsFunc(g.patterns, func(p string) bool { return fnmatch(p, rel) })
+	return slices.ContainsFunc(g.patterns, func(m matcher) bool { return m.match(rel) })
 }
 
-// fnmatch is Python's fnmatchcase: a star crosses slashes.
-func fnmatch(pattern, name string) bool {
+const maxPatterns = 1000
+
+// matcher is a pattern of Python's fnmatchcase, in which a star crosses
+// slashes. Without re it is the text itself.
+type matcher struct {
+	text string
+	re   *regexp.Regexp
+}
+
+func newMatcher(pattern string) matcher {
 	if !strings.ContainsAny(pattern, "*?[") {
-		return pattern == name
+		return matcher{text: pattern}
 	}
 	re, err := regexp.Compile(`(?s)\A(?:` + translate(pattern) + `)\z`)
-	return err == nil && re.MatchString(name)
+	if err != nil { // a range that ends before it begins: nothing is in it
+		re = regexp.MustCompile(`[^\x00-\x{10FFFF}]`)
+	}
+	return matcher{re: re}
+}
+
+func (m matcher) match(name string) bool {
+	if m.re == nil {
+		return m.text == name
+	}
+	return m.re.MatchString(name)
 }
 
 func translate(pattern string) string {

@@ -97,7 +97,7 @@ func (v *variables) extensions(o *jinja.Options) error {
 		if err != nil {
 			return err
 		}
-		if !extension(o, name) {
+		if !v.extension(o, name) {
 			return v.unknownExtension(name)
 		}
 	}
@@ -105,7 +105,7 @@ func (v *variables) extensions(o *jinja.Options) error {
 }
 
 // extension turns on one extension; false when it is not known.
-func extension(o *jinja.Options, name string) bool {
+func (v *variables) extension(o *jinja.Options, name string) bool {
 	switch name {
 	case "jinja2.ext.do", "jinja2.ext.ExprStmtExtension":
 		o.Extensions.Do = true
@@ -119,10 +119,32 @@ func extension(o *jinja.Options, name string) bool {
 		"cookiecutter.extensions.SlugifyExtension", "cookiecutter.extensions.TimeExtension",
 		"cookiecutter.extensions.UUIDExtension", "jinja2_time.TimeExtension":
 		// on already
+	case "jinja2_git.GitExtension":
+		o.Tags["gitcommit"] = jinja.Tag{Call: commit(v.in.Commit).tag}
 	default:
 		return false
 	}
 	return true
+}
+
+// commit is the tag {% gitcommit %} of jinja2_git: the template's commit. An
+// argument that is true asks for the short form.
+type commit string
+
+func (h commit) tag(c *jinja.Context, args pyvalue.Args) (pyvalue.Value, error) {
+	if h == "" {
+		return nil, pyvalue.Raise("ValueError", "gitcommit: the template has no commit, as it does not come from git")
+	}
+	if len(args.Pos) > 0 {
+		short, err := pyvalue.Truth(c.Budget(), args.Pos[0])
+		if err != nil {
+			return nil, err
+		}
+		if short {
+			return pyvalue.String(h[:min(7, len(h))]), nil
+		}
+	}
+	return pyvalue.String(h), nil
 }
 
 // unknownExtension says whose the extension is, and what to do about it.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/mlops-as-code/mlops/internal/jinja"
 )
@@ -39,6 +40,13 @@ func refuse(path, format string, args ...any) error {
 	return &Error{Path: path, Reason: fmt.Sprintf(format, args...)}
 }
 
+// unknownWord says whether a message is about a filter, test or tag that Jinja
+// does not have.
+func unknownWord(message string) bool {
+	return strings.HasPrefix(message, "No filter named ") || strings.HasPrefix(message, "No test named ") ||
+		strings.HasPrefix(message, "Encountered unknown tag ")
+}
+
 // engineError is an error of a render; what says which part of path it was.
 func engineError(path, what string, err error) error {
 	var e *jinja.Error
@@ -48,6 +56,9 @@ func engineError(path, what string, err error) error {
 	reason := e.Class
 	if e.Message != "" {
 		reason += ": " + e.Message
+	}
+	if unknownWord(e.Message) {
+		reason += " If an extension in Python brings it, the template cannot be rendered here: generate it with Cookiecutter."
 	}
 	if what != "" {
 		return &Error{Path: path, Reason: what + ": " + reason, cause: err}

@@ -18,7 +18,7 @@ type generation struct {
 	env  *jinja.Environment
 	vars map[string]pyvalue.Value
 	// patterns are those of _copy_without_render.
-	patterns []string
+	patterns []matcher
 	// root is the template's root, project what its name renders to.
 	root, project string
 	// constant says that a name without any of marks renders to itself.

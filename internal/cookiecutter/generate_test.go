@@ -87,6 +87,19 @@ func TestNotesAndHooks(t *testing.T) {
 	}
 }
 
+func TestGitCommit(t *testing.T) {
+	t.Parallel()
+	tpl := open(t, text("cookiecutter.json", `{"name": "p", "_extensions": ["jinja2_git.GitExtension"]}`),
+		text("{{cookiecutter.name}}/f", "{% gitcommit %} {% gitcommit true %}"))
+	res, err := tpl.Generate(context.Background(), Input{Commit: "0123456789abcdef"})
+	if err != nil || string(res.Files[0].Content) != "0123456789abcdef 0123456" {
+		t.Errorf("%v, %v", res, err)
+	}
+	if _, err := tpl.Generate(context.Background(), Input{}); err == nil || !strings.Contains(err.Error(), "the template has no commit") {
+		t.Error(err)
+	}
+}
+
 func TestBombs(t *testing.T) {
 	t.Parallel()
 	many := []File{text("cookiecutter.json", `{"name": "p"}`)}

@@ -129,21 +129,27 @@ func (l lookalike) run(t *testing.T, want string, src lookalikeSource) string {
 	return want
 }
 
-// original runs Cookiecutter and returns its tree, or its error.
+// original writes the template to a directory and runs Cookiecutter on it.
 func (l lookalike) original(t *testing.T, python string, files []File) (string, bool) {
-	dir := t.TempDir()
-	in, out := filepath.Join(dir, "in"), filepath.Join(dir, "out")
-	if err := os.Mkdir(out, 0o755); err != nil {
-		t.Fatal(err)
-	}
+	in := filepath.Join(t.TempDir(), "in")
 	for _, f := range files {
 		writeFile(t, filepath.Join(in, filepath.FromSlash(f.Path)), f)
+	}
+	return l.originalOf(t, python, filepath.Join(in, l.Dir))
+}
+
+// originalOf runs Cookiecutter and returns its tree, or its error.
+func (l lookalike) originalOf(t *testing.T, python, in string) (string, bool) {
+	dir := t.TempDir()
+	out := filepath.Join(dir, "out")
+	if err := os.Mkdir(out, 0o755); err != nil {
+		t.Fatal(err)
 	}
 	overrides, err := json.Marshal(l.Overrides)
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := exec.Command(python, filepath.Join("testdata", "oracle.py"), filepath.Join(in, l.Dir), out, string(overrides))
+	c := exec.Command(python, filepath.Join("testdata", "oracle.py"), in, out, string(overrides))
 	c.Env = append(os.Environ(), "HOME="+dir, "TZ=UTC", "PYTHONUTF8=1", "PYTHONDONTWRITEBYTECODE=1")
 	if text, err := c.CombinedOutput(); err != nil {
 		lines := strings.Split(strings.TrimSpace(string(text)), "\n")

@@ -40,8 +40,10 @@ func TestFnmatch(t *testing.T) {
 		{"", "", true},
 		{"**/x", "a/x", true},
 		{"**/x", "x", false},
+		{"[z-a]", "b", false},
+		{"x[z-a]*", "x", false},
 	} {
-		if got := fnmatch(c.pattern, c.name); got != c.want {
+		if got := newMatcher(c.pattern).match(c.name); got != c.want {
 			t.Errorf("fnmatch(%q, %q) = %v", c.pattern, c.name, got)
 		}
 	}

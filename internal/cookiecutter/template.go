@@ -50,7 +50,9 @@ type Input struct {
 	// cookiecutter._template, _checkout (null when empty), _repo_dir and
 	// _output_dir.
 	Source, Checkout, RepoDir, OutputDir string
-	Limits                               Limits
+	// Commit is the template's, for templates that print it; it may be empty.
+	Commit string
+	Limits Limits
 }
 
 // Output is one file of the result.
