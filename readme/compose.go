@@ -158,6 +158,15 @@ func (c *composer) named(m landmark, used map[string]bool) string {
 			return p.ID
 		}
 	}
+	if m.level != 1 {
+		return ""
+	}
+	// There is one title, whatever it was changed to.
+	for _, p := range c.Want {
+		if p.Level == 1 && !used[p.ID] && c.was(p.ID) != nil {
+			return p.ID
+		}
+	}
 	return ""
 }
 
