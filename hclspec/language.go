@@ -112,13 +112,14 @@ func outputBlock() schema.Block {
 func fileBlock() schema.Block {
 	return schema.Block{
 		Name: "file", Labels: []string{"path"},
-		Doc:     "One file, or one per element of `for_each`. The label is its path, unless `path` is set: then the label is only a name. Exactly one of `content`, `source` and `template` is given.",
+		Doc:     "One file, or one per element of `for_each`. The label is its path, unless `path` is set: then the label is only a name. Exactly one of `content`, `source`, `template` and `card` is given.",
 		Example: "file \"params.yaml\" {\n  content = yamlencode({ seed = 42 })\n}\n",
 		Attrs: []schema.Attr{
 			{Name: "path", Type: cty.String, Default: "the label", Doc: "Path relative to the project root, with slashes."},
 			{Name: "content", Type: cty.String, Doc: "The file's text."},
 			{Name: "source", Type: cty.String, Doc: "Path of a file, relative to the project root, that is copied byte for byte."},
 			{Name: "template", Type: cty.String, Doc: "Path of an HCL template, relative to the project root. It sees `vars` and the facts (`project`, `dataset`, `stage`, ...), nothing else."},
+			{Name: "card", Type: cty.DynamicPseudoType, Doc: "A model or a dataset, whose card for the Hugging Face Hub the file is, with front matter; or `project`, for its citation (CITATION.cff). It is made from the facts and the metrics files, and what nothing states is left out; `mlops readme doctor` lists that."},
 			{Name: "vars", Type: cty.DynamicPseudoType, Default: "empty", Doc: "Object whose attributes the template sees by name."},
 			{Name: "mode", Type: cty.String, OneOf: []string{"0644", "0755"}, Default: "`\"0644\"`", Doc: "Permission, as a quoted string; only the executable bit is kept by git."},
 			{Name: "ownership", Type: cty.String, OneOf: []string{"spec", "shared", "user"}, Default: "`\"spec\"`", Doc: "`spec`: mlops owns the bytes, an outside edit is drift. `shared`: edits stay, changes of the spec are merged in. `user`: written once, then theirs."},

@@ -51,7 +51,7 @@ type Facts struct {
 type Person struct{ Name, Email string }
 
 // File is one file the spec wants, or a part of one. Exactly one of Content,
-// Source, Template and Keys says what is in it.
+// Source, Template, Card and Keys says what is in it.
 type File struct {
 	Address string
 	Kind    string // "file", "file_block", "file_keys" or "directory"
@@ -62,8 +62,9 @@ type File struct {
 	Source         string
 	Template       string
 	Vars           cty.Value // an object; cty.NilVal when there are none
-	Mode           string    // "0644" or "0755"
-	Ownership      string    // "spec", "shared" or "user"
+	Card           *Card
+	Mode           string // "0644" or "0755"
+	Ownership      string // "spec", "shared" or "user"
 	PreventDestroy bool
 	Region         *Region // of a file_block, whose text is Content
 	Keys           *Keys   // of a file_keys
