@@ -83,6 +83,9 @@ func (d *doctor) examine(plan *planner.Plan) error {
 			d.advise("README.md", "no readme block", "The spec does not say what is in the README", "Add a readme block, or write one with `mlops readme import`")
 		}
 		names[0] = string(doc.Path)
+		for _, other := range doc.Translations {
+			names = append(names, string(other.Path))
+		}
 		sections, about = planner.Document(d.s.project, doc, slices.DeleteFunc(slices.Clone(d.s.tree.Entries), func(e planner.Entry) bool { return e.Kind == "readme" }))
 	}
 	about.Exists = func(name string) bool {
@@ -143,7 +146,7 @@ func (d *doctor) stale(plan *planner.Plan) {
 		}
 	}
 	for _, drift := range plan.Drift {
-		if id, is := strings.CutPrefix(drift.Address, "readme.section."); is && drift.Will != "keep" {
+		if of, id, is := strings.Cut(drift.Address, ".section."); is && strings.HasPrefix(of, "readme") && drift.Will != "keep" {
 			d.found = append(d.found, readme.Finding{Path: drift.Path, Kind: "edited", Fault: true, Text: "The section " + id + " was " + drift.Drift + " outside mlops", Fix: "Take it over with `mlops adopt " + drift.Path + "`, or undo it with `mlops apply`"})
 		}
 	}

@@ -166,11 +166,22 @@ func readmeBlock(sections []schema.Block) schema.Block {
 			{Name: "preset", Type: cty.String, Default: "none: the order of the spec", Doc: "Order of the sections: `standard`, `ml_paper`, `service`, `library`, `dataset`, `kaggle`, `minimal` or `profile`. The sections of the spec stand in that order, and the preset's other kinds are added where the project has something to fill them with: facts, managed files, the license. One that the project cannot fill is left out. A section of the spec stands for its kind, also with `enabled = false`; a table of contents is added from 100 lines on."},
 			{Name: "markers", Type: cty.String, OneOf: []string{"auto", "always"}, Default: "`\"auto\"`", Doc: "Whether comments enclose every section; `auto` is only those that no heading tells apart."},
 		},
-		Blocks: []schema.Block{{
-			Name: "section", Labels: []string{"kind", "name?"},
-			Doc:    "One section of the given kind; the second label tells two sections of one kind apart.",
-			Blocks: append(owned(sections), placeSection()),
+		Blocks: []schema.Block{sectionBlock(sections), {
+			Name: "translation", Labels: []string{"lang"},
+			Doc: "The README in another language, as an object `readme.LANG`: the same sections in the same order, with headings and sentences of mlops in that language. A section in it replaces the one of the same kind and name, for words of your own; one that the README has not stands at the end. Each README links to the others.",
+			Attrs: []schema.Attr{
+				{Name: "path", Type: cty.String, Default: "that of the README with the language, such as `README.de.md`", Doc: "Path relative to the project root."},
+			},
+			Blocks: []schema.Block{sectionBlock(sections)},
 		}},
+	}
+}
+
+func sectionBlock(sections []schema.Block) schema.Block {
+	return schema.Block{
+		Name: "section", Labels: []string{"kind", "name?"},
+		Doc:    "One section of the given kind; the second label tells two sections of one kind apart.",
+		Blocks: append(owned(sections), placeSection()),
 	}
 }
 

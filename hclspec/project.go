@@ -130,7 +130,9 @@ type Input struct{ Name, Digest string }
 
 // Readme is the README as an ordered list of sections.
 type Readme struct {
-	Path safepath.Path
+	// Address is "readme", or "readme.LANG" of a translation.
+	Address string
+	Path    safepath.Path
 	// Lang is the language of what mlops writes; "" is English.
 	Lang string
 	// Markers is set when comments are to enclose every section.
@@ -140,8 +142,18 @@ type Readme struct {
 	Range    hcl.Range
 	// Preset is an order of sections; "" is that of the spec.
 	Preset string
+	// Translations are the README in other languages; those have none.
+	Translations []*Readme
 	// LangRange and PresetRange are the places of lang and preset.
 	LangRange, PresetRange hcl.Range
+}
+
+// Readmes are the README and its translations, in order.
+func (p *Project) Readmes() []*Readme {
+	if p.Readme == nil {
+		return nil
+	}
+	return append([]*Readme{p.Readme}, p.Readme.Translations...)
 }
 
 // Section is one README section: its kind's attributes as an object, null where
@@ -150,6 +162,8 @@ type Section struct {
 	Kind, Name string
 	// Component is the address of the component that offers it; "" for the spec's own.
 	Component string
+	// Inherited says that a translation has it from the README.
+	Inherited bool
 	Ownership string // "spec", "shared" or "user"
 	Fields    cty.Value
 	Range     hcl.Range

@@ -36,8 +36,9 @@ func Desired(p *hclspec.Project) (*Tree, hcl.Diagnostics) {
 		entries = append(entries, r.card(f, entries))
 	}
 	r.partFaults(parts, p.Files)
-	if p.Readme != nil {
-		entries = append(entries, r.readme(p.Readme, entries))
+	files := entries
+	for _, doc := range p.Readmes() {
+		entries = append(entries, r.readme(doc, files))
 	}
 	if r.diags.HasErrors() {
 		return nil, r.diags
