@@ -83,6 +83,10 @@ func (d *doctor) examine(plan *planner.Plan) error {
 			d.advise("README.md", "no readme block", "The spec does not say what is in the README", "Add a readme block, or write one with `mlops readme import`")
 		}
 		names[0] = string(doc.Path)
+		for _, other := range doc.Translations {
+			names = append(names, string(other.Path))
+			d.untranslated(other)
+		}
 		sections, about = planner.Document(d.s.project, doc, slices.DeleteFunc(slices.Clone(d.s.tree.Entries), func(e planner.Entry) bool { return e.Kind == "readme" }))
 	}
 	about.Exists = func(name string) bool {
@@ -104,6 +108,20 @@ func (d *doctor) examine(plan *planner.Plan) error {
 		}
 	}
 	return nil
+}
+
+// untranslated lists the sections whose words are those of the README.
+func (d *doctor) untranslated(doc *hclspec.Readme) {
+	for _, s := range doc.Sections {
+		words := false
+		for _, name := range []string{"title", "tagline", "before", "body", "after"} {
+			words = words || s.Fields.Type().HasAttribute(name) && !s.Fields.GetAttr(name).IsNull()
+		}
+		if s.Inherited && words {
+			id := strings.TrimSuffix(s.Kind+"."+s.Name, ".")
+			d.advise(string(doc.Path), "not translated", fmt.Sprintf("The section %s has the words of the README", id), fmt.Sprintf("Give translation %q a section of this kind and name", doc.Lang))
+		}
+	}
 }
 
 // document inspects a file that is there.
@@ -143,7 +161,7 @@ func (d *doctor) stale(plan *planner.Plan) {
 		}
 	}
 	for _, drift := range plan.Drift {
-		if id, is := strings.CutPrefix(drift.Address, "readme.section."); is && drift.Will != "keep" {
+		if of, id, is := strings.Cut(drift.Address, ".section."); is && strings.HasPrefix(of, "readme") && drift.Will != "keep" {
 			d.found = append(d.found, readme.Finding{Path: drift.Path, Kind: "edited", Fault: true, Text: "The section " + id + " was " + drift.Drift + " outside mlops", Fix: "Take it over with `mlops adopt " + drift.Path + "`, or undo it with `mlops apply`"})
 		}
 	}

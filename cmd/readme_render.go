@@ -14,6 +14,7 @@ import (
 type renderOptions struct {
 	vars  varFlags
 	kind  string
+	lang  string
 	alone bool
 }
 
@@ -28,7 +29,7 @@ stay. --spec-only prints what the spec alone says. Nothing is written.
 
 With --kind it prints what the example of that kind of section gives in a made-up
 project; that needs no spec.`,
-		Example:           "  mlops readme render\n  mlops readme render --spec-only > README.new.md\n  mlops readme render --kind metrics",
+		Example:           "  mlops readme render\n  mlops readme render --lang de\n  mlops readme render --spec-only > README.new.md\n  mlops readme render --kind metrics",
 		Args:              cobra.NoArgs,
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(*cobra.Command, []string) error {
@@ -40,6 +41,7 @@ project; that needs no spec.`,
 	}
 	o.vars.register(c)
 	c.Flags().StringVar(&o.kind, "kind", "", "print the example of this `kind` of section")
+	c.Flags().StringVar(&o.lang, "lang", "", "print the translation in this `language`")
 	c.Flags().BoolVar(&o.alone, "spec-only", false, "print what the spec says, whatever README is there")
 	// It fails only for a flag that is not there.
 	_ = c.RegisterFlagCompletionFunc("kind", completeKinds)
@@ -92,7 +94,11 @@ func runReadmeRender(a *app, o *renderOptions) error {
 	if s.project.Readme == nil {
 		return errNoReadme
 	}
-	out, err := s.rendered("readme", o.alone)
+	address := "readme"
+	if o.lang != "" {
+		address = hclspec.Address("readme", o.lang, nil)
+	}
+	out, err := s.rendered(address, o.alone)
 	if err != nil {
 		return err
 	}
@@ -119,5 +125,5 @@ func (s *session) rendered(address string, alone bool) ([]byte, error) {
 		}
 		return text, nil
 	}
-	return nil, errNoReadme
+	return nil, fmt.Errorf("there is no %s: the readme block has no such translation", address)
 }

@@ -256,18 +256,25 @@ func (e *evaluator) evalReadme(n *node) hcl.Diagnostics {
 	return r.read()
 }
 
-func (e *evaluator) claimReadme(n *node, attr *hcl.Attribute, ctx *hcl.EvalContext) (safepath.Path, hcl.Diagnostics) {
-	name, rng := "README.md", n.rng
-	a, _ := n.sch.Attr("path")
-	val, diags := e.attr(a, attr, ctx)
+// claimReadme claims the path of a README: what the attribute says, or else name.
+func (e *evaluator) claimReadme(c readmeClaim, ctx *hcl.EvalContext) (safepath.Path, hcl.Diagnostics) {
+	val, diags := e.attr(c.schema, c.attr, ctx)
 	if diags.HasErrors() {
 		return "", diags
 	}
 	if hasSensitive(val) {
-		return "", hcl.Diagnostics{sensitiveFault(attr.Expr.Range(), "path")}
+		return "", hcl.Diagnostics{sensitiveFault(c.attr.Expr.Range(), "path")}
 	}
 	if !val.IsNull() {
-		name, rng = val.AsString(), attr.Expr.Range()
+		c.name, c.rng = val.AsString(), c.attr.Expr.Range()
 	}
-	return e.claim(name, &File{Address: "readme", PathRange: rng})
+	return e.claim(c.name, &File{Address: c.address, PathRange: c.rng})
+}
+
+// readmeClaim is who claims a path.
+type readmeClaim struct {
+	schema        *schema.Attr
+	attr          *hcl.Attribute
+	address, name string
+	rng           hcl.Range
 }

@@ -158,19 +158,23 @@ func (i *instance) keep() {
 func (i *instance) body() {
 	attrs := i.f.n.content.Attributes
 	var given []string
-	for _, name := range []string{"content", "source", "template"} {
+	for _, name := range []string{"content", "source", "template", "card"} {
 		if attrs[name] != nil {
 			given = append(given, name)
 		}
 	}
 	if len(given) != 1 {
 		i.diags = append(i.diags, errorAt(i.f.n.rng, "Ambiguous content", fmt.Sprintf(
-			"A file needs exactly one of content, source and template; this one has %d of them.", len(given))))
+			"A file needs exactly one of content, source, template and card; this one has %d of them.", len(given))))
 		return
 	}
 	i.file.BodyRange = attrs[given[0]].Expr.Range()
 	if attrs["vars"] != nil && given[0] != "template" {
 		i.diags = append(i.diags, errorAt(attrs["vars"].NameRange, "Unused vars", "Only a template sees vars. Use `template`, or drop `vars`."))
+	}
+	if given[0] == "card" {
+		i.file.Card = i.card()
+		return
 	}
 	text, ok := i.text(given[0])
 	if !ok {

@@ -112,13 +112,14 @@ func outputBlock() schema.Block {
 func fileBlock() schema.Block {
 	return schema.Block{
 		Name: "file", Labels: []string{"path"},
-		Doc:     "One file, or one per element of `for_each`. The label is its path, unless `path` is set: then the label is only a name. Exactly one of `content`, `source` and `template` is given.",
+		Doc:     "One file, or one per element of `for_each`. The label is its path, unless `path` is set: then the label is only a name. Exactly one of `content`, `source`, `template` and `card` is given.",
 		Example: "file \"params.yaml\" {\n  content = yamlencode({ seed = 42 })\n}\n",
 		Attrs: []schema.Attr{
 			{Name: "path", Type: cty.String, Default: "the label", Doc: "Path relative to the project root, with slashes."},
 			{Name: "content", Type: cty.String, Doc: "The file's text."},
 			{Name: "source", Type: cty.String, Doc: "Path of a file, relative to the project root, that is copied byte for byte; its permission is that of `mode`, not of the file."},
 			{Name: "template", Type: cty.String, Doc: "Path of an HCL template, relative to the project root. It sees `vars` and the facts (`project`, `dataset`, `stage`, ...), nothing else."},
+			{Name: "card", Type: cty.DynamicPseudoType, Doc: "A model or a dataset, whose card for the Hugging Face Hub the file is, with front matter; or `project`, for its citation (CITATION.cff). It is made from the facts and the metrics files, and what nothing states is left out; `mlops readme doctor` lists that."},
 			{Name: "vars", Type: cty.DynamicPseudoType, Default: "empty", Doc: "Object whose attributes the template sees by name."},
 			{Name: "mode", Type: cty.String, OneOf: []string{"0644", "0755"}, Default: "`\"0644\"`", Doc: "Permission, as a quoted string; only the executable bit is kept by git."},
 			{Name: "ownership", Type: cty.String, OneOf: []string{"spec", "shared", "user"}, Default: "`\"spec\"`", Doc: "`spec`: mlops owns the bytes, an outside edit is drift. `shared`: edits stay, changes of the spec are merged in. `user`: written once, then theirs."},
@@ -165,11 +166,22 @@ func readmeBlock(sections []schema.Block) schema.Block {
 			{Name: "preset", Type: cty.String, Default: "none: the order of the spec", Doc: "Order of the sections: `standard`, `ml_paper`, `service`, `library`, `dataset`, `kaggle`, `minimal` or `profile`. The sections of the spec stand in that order, and the preset's other kinds are added where the project has something to fill them with: facts, managed files, the license. One that the project cannot fill is left out. A section of the spec stands for its kind, also with `enabled = false`; a table of contents is added from 100 lines on."},
 			{Name: "markers", Type: cty.String, OneOf: []string{"auto", "always"}, Default: "`\"auto\"`", Doc: "Whether comments enclose every section; `auto` is only those that no heading tells apart."},
 		},
-		Blocks: []schema.Block{{
-			Name: "section", Labels: []string{"kind", "name?"},
-			Doc:    "One section of the given kind; the second label tells two sections of one kind apart.",
-			Blocks: append(owned(sections), placeSection()),
+		Blocks: []schema.Block{sectionBlock(sections), {
+			Name: "translation", Labels: []string{"lang"},
+			Doc: "The README in another language, as an object `readme.LANG`: the same sections in the same order, with headings and sentences of mlops in that language. A section in it replaces the one of the same kind and name, for words of your own; one that the README has not stands at the end. Each README links to the others.",
+			Attrs: []schema.Attr{
+				{Name: "path", Type: cty.String, Default: "that of the README with the language, such as `README.de.md`", Doc: "Path relative to the project root."},
+			},
+			Blocks: []schema.Block{sectionBlock(sections)},
 		}},
+	}
+}
+
+func sectionBlock(sections []schema.Block) schema.Block {
+	return schema.Block{
+		Name: "section", Labels: []string{"kind", "name?"},
+		Doc:    "One section of the given kind; the second label tells two sections of one kind apart.",
+		Blocks: append(owned(sections), placeSection()),
 	}
 }
 

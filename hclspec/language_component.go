@@ -13,7 +13,7 @@ const ManifestFile = "component.hcl"
 // a source is a nested component there, the one without is the manifest.
 func ComponentLanguage(sections []schema.Block) schema.Block {
 	readme := readmeBlock(sections)
-	readme.Attrs = nil
+	readme.Attrs, readme.Blocks = nil, readme.Blocks[:1]
 	readme.Doc = "The sections that the component offers to the project's README. They stand where the README says `section \"component\" \"NAME\" {}`, else at its end."
 	readme.Example = "readme {\n  section \"usage\" {\n    body = \"Run `make train`.\"\n  }\n}\n"
 	return schema.Block{

@@ -97,6 +97,9 @@ func addressOf(trav hcl.Traversal) (string, bool) {
 		if kind == "readme" && len(trav) == 1 {
 			return prefix + kind, true
 		}
+		if lang, ok := step(trav, 1); ok && kind == "readme" && len(trav) == 2 { // a translation
+			return prefix + Address(kind, lang, nil), true
+		}
 		label, ok := step(trav, 1)
 		if !ok || kind != "component" && !slices.Contains(objectKinds, kind) {
 			return "", false

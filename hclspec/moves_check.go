@@ -39,6 +39,9 @@ func (e *evaluator) addresses() (declared map[string]bool, known []string) {
 			known = append(known, n.addr)
 		}
 	}
+	for _, doc := range e.project.Readmes() {
+		declared[doc.Address] = true
+	}
 	for _, c := range e.project.Components {
 		declared[c.Address] = true
 	}

@@ -254,6 +254,10 @@ func readmeVariables(n *node) []hcl.Traversal {
 func walkSections(w dynblock.WalkVariablesNode, sch *schema.Block) []hcl.Traversal {
 	vars, children := w.Visit(hclSchema(sch))
 	for _, child := range children {
+		if child.BlockTypeName == "translation" {
+			inner, _ := sch.Block(child.BlockTypeName)
+			vars = append(vars, walkSections(child.Node, inner)...)
+		}
 		if child.BlockTypeName != "section" {
 			continue
 		}

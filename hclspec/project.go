@@ -51,7 +51,7 @@ type Facts struct {
 type Person struct{ Name, Email string }
 
 // File is one file the spec wants, or a part of one. Exactly one of Content,
-// Source, Template and Keys says what is in it.
+// Source, Template, Card and Keys says what is in it.
 type File struct {
 	Address string
 	Kind    string // "file", "file_block", "file_keys" or "directory"
@@ -62,8 +62,9 @@ type File struct {
 	Source         string
 	Template       string
 	Vars           cty.Value // an object; cty.NilVal when there are none
-	Mode           string    // "0644" or "0755"
-	Ownership      string    // "spec", "shared" or "user"
+	Card           *Card
+	Mode           string // "0644" or "0755"
+	Ownership      string // "spec", "shared" or "user"
 	PreventDestroy bool
 	Region         *Region // of a file_block, whose text is Content
 	Keys           *Keys   // of a file_keys
@@ -129,7 +130,9 @@ type Input struct{ Name, Digest string }
 
 // Readme is the README as an ordered list of sections.
 type Readme struct {
-	Path safepath.Path
+	// Address is "readme", or "readme.LANG" of a translation.
+	Address string
+	Path    safepath.Path
 	// Lang is the language of what mlops writes; "" is English.
 	Lang string
 	// Markers is set when comments are to enclose every section.
@@ -139,8 +142,18 @@ type Readme struct {
 	Range    hcl.Range
 	// Preset is an order of sections; "" is that of the spec.
 	Preset string
+	// Translations are the README in other languages; those have none.
+	Translations []*Readme
 	// LangRange and PresetRange are the places of lang and preset.
 	LangRange, PresetRange hcl.Range
+}
+
+// Readmes are the README and its translations, in order.
+func (p *Project) Readmes() []*Readme {
+	if p.Readme == nil {
+		return nil
+	}
+	return append([]*Readme{p.Readme}, p.Readme.Translations...)
 }
 
 // Section is one README section: its kind's attributes as an object, null where
@@ -149,6 +162,8 @@ type Section struct {
 	Kind, Name string
 	// Component is the address of the component that offers it; "" for the spec's own.
 	Component string
+	// Inherited says that a translation has it from the README.
+	Inherited bool
 	Ownership string // "spec", "shared" or "user"
 	Fields    cty.Value
 	Range     hcl.Range

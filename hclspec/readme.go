@@ -29,15 +29,41 @@ func (r *readmeEval) read() hcl.Diagnostics {
 	if over.HasErrors() {
 		return over
 	}
-	out := &Readme{Range: r.n.rng}
+	out := &Readme{Address: "readme", Range: r.n.rng}
 	if r.e.up == nil { // a component offers sections, and has no file
-		path, more := r.e.claimReadme(r.n, content.Attributes["path"], r.ctx)
+		a, _ := r.n.sch.Attr("path")
+		path, more := r.e.claimReadme(readmeClaim{a, content.Attributes["path"], "readme", "README.md", r.n.rng}, r.ctx)
 		diags = append(diags, more...)
 		out.Path = path
 		diags = append(diags, r.settings(out, content.Attributes)...)
 	}
-	seen := map[string]hcl.Range{}
+	diags = append(diags, r.sections(content.Blocks, out)...)
+	if diags.HasErrors() {
+		return diags
+	}
+	r.e.addInputs(r.n)
+	for _, name := range slices.Sorted(maps.Keys(r.n.inputs)) {
+		out.Inputs = append(out.Inputs, Input{name, r.n.inputs[name]})
+	}
+	r.e.appendOffers(out, slices.Collect(maps.Keys(r.placed))...)
+	out.Inputs = sortInputs(out.Inputs)
+	r.e.project.Readme = out
 	for _, block := range content.Blocks {
+		if block.Type == "translation" {
+			diags = append(diags, r.translation(block, out)...)
+		}
+	}
+	return diags
+}
+
+// sections reads the section blocks among the blocks.
+func (r *readmeEval) sections(blocks hcl.Blocks, out *Readme) hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	seen := map[string]hcl.Range{}
+	for _, block := range blocks {
+		if block.Type != "section" {
+			continue
+		}
 		if block.Labels[0] == "component" {
 			diags = append(diags, r.place(block, out)...)
 			continue
@@ -54,16 +80,6 @@ func (r *readmeEval) read() hcl.Diagnostics {
 		seen[id] = block.DefRange
 		out.Sections = append(out.Sections, *section)
 	}
-	if diags.HasErrors() {
-		return diags
-	}
-	r.e.addInputs(r.n)
-	for _, name := range slices.Sorted(maps.Keys(r.n.inputs)) {
-		out.Inputs = append(out.Inputs, Input{name, r.n.inputs[name]})
-	}
-	r.e.appendOffers(out, slices.Collect(maps.Keys(r.placed))...)
-	out.Inputs = sortInputs(out.Inputs)
-	r.e.project.Readme = out
 	return diags
 }
 

@@ -53,7 +53,9 @@ func sectionRefs(sch *schema.Block, body hcl.Body) []ref {
 	kinds, _ := sch.Block("section")
 	content, _, _ := body.PartialContent(&hcl.BodySchema{
 		Attributes: []hcl.AttributeSchema{{Name: "preset"}},
-		Blocks:     []hcl.BlockHeaderSchema{{Type: "section", LabelNames: []string{"kind", "name"}}, {Type: "dynamic", LabelNames: []string{"type"}}},
+		Blocks: []hcl.BlockHeaderSchema{
+			{Type: "section", LabelNames: []string{"kind", "name"}}, {Type: "dynamic", LabelNames: []string{"type"}}, {Type: "translation", LabelNames: []string{"lang"}},
+		},
 	})
 	var out []ref
 	add := func(kind string, rng hcl.Range, order bool) {
@@ -76,6 +78,10 @@ func sectionRefs(sch *schema.Block, body hcl.Body) []ref {
 	for _, block := range content.Blocks {
 		if block.Type == "dynamic" {
 			all(block.DefRange)
+			continue
+		}
+		if inner, ok := sch.Block(block.Type); ok && block.Type == "translation" {
+			out = append(out, sectionRefs(inner, block.Body)...)
 			continue
 		}
 		if kind, ok := kinds.Block(block.Labels[0]); ok {

@@ -142,9 +142,10 @@ func conflictMarkers(src Source) hcl.Diagnostics {
 // the library's schemas know no optional labels.
 func nameSections(body *hclsyntax.Body) {
 	for _, block := range body.Blocks {
-		if block.Type != "readme" {
+		if block.Type != "readme" && block.Type != "translation" {
 			continue
 		}
+		nameSections(block.Body) // of translations
 		for _, section := range block.Body.Blocks {
 			switch {
 			case section.Type == "section" && len(section.Labels) == 1:

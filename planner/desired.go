@@ -21,16 +21,24 @@ func Desired(p *hclspec.Project) (*Tree, hcl.Diagnostics) {
 	r := &renderer{project: p, templates: map[hclspec.FileID]*compiled{}, scopes: map[hclspec.Scope]map[string]cty.Value{}, known: map[reading][]lockfile.Input{}}
 	entries := make([]Entry, 0, len(p.Files)+1)
 	var parts []Part
+	var cards []*hclspec.File
 	for _, f := range p.Files {
-		if isPart(f.Kind) {
+		switch {
+		case isPart(f.Kind):
 			parts = append(parts, r.part(f))
-		} else {
+		case f.Card != nil: // made when the other files are known
+			cards = append(cards, f)
+		default:
 			entries = append(entries, r.entry(f))
 		}
 	}
+	for _, f := range cards {
+		entries = append(entries, r.card(f, entries))
+	}
 	r.partFaults(parts, p.Files)
-	if p.Readme != nil {
-		entries = append(entries, r.readme(p.Readme, entries))
+	files := entries
+	for _, doc := range p.Readmes() {
+		entries = append(entries, r.readme(doc, files))
 	}
 	if r.diags.HasErrors() {
 		return nil, r.diags

@@ -16,7 +16,7 @@ import (
 // other path and from files of the project.
 func (r *renderer) readme(doc *hclspec.Readme, entries []Entry) Entry {
 	e := Entry{
-		Path: doc.Path, Address: "readme", Kind: "readme", Mode: "0644", Ownership: "spec",
+		Path: doc.Path, Address: doc.Address, Kind: "readme", Mode: "0644", Ownership: "spec",
 		Inputs: lockInputs(doc.Inputs), Range: rangeOf(doc.Range),
 	}
 	p := about(r.project, doc, entries)
@@ -87,16 +87,20 @@ func Document(project *hclspec.Project, doc *hclspec.Readme, entries []Entry) ([
 // from says for each which section of the spec it is, -1 for one that is added. There
 // is none when the preset is not known.
 func arranged(doc *hclspec.Readme, p readme.Project) (sections []readme.Section, from []int) {
-	own := sectionsFor(doc)
-	if doc.Preset == "" {
-		for i := range own {
-			from = append(from, i)
-		}
-		return own, from
+	sections = sectionsFor(doc)
+	for i := range sections {
+		from = append(from, i)
 	}
-	placed, _ := readme.Arrange(own, doc.Preset, p)
-	for _, s := range placed {
-		sections, from = append(sections, s.Section), append(from, s.From)
+	if doc.Preset != "" {
+		placed, _ := readme.Arrange(sections, doc.Preset, p)
+		sections, from = nil, nil
+		for _, s := range placed {
+			sections, from = append(sections, s.Section), append(from, s.From)
+		}
+	}
+	sections, added := readme.WithLanguages(sections, p)
+	if added >= 0 {
+		from = slices.Insert(from, added, -1)
 	}
 	return sections, from
 }
@@ -109,6 +113,16 @@ func about(project *hclspec.Project, doc *hclspec.Readme, entries []Entry) readm
 		License: facts.License, Repository: facts.Repository, Python: facts.Python, Path: string(doc.Path),
 		Lang: doc.Lang, Markers: doc.Markers, Files: []string{string(doc.Path)},
 		Exists: func(path string) bool { ok, err := project.Reads.Exists(path); return ok && err == nil },
+	}
+	for i, other := range project.Readmes() {
+		lang := other.Lang
+		if i == 0 && lang == "" {
+			lang = "en"
+		}
+		p.Translations = append(p.Translations, readme.Translation{Lang: lang, Path: string(other.Path)})
+		if other.Path != doc.Path {
+			p.Files = append(p.Files, string(other.Path))
+		}
 	}
 	for _, a := range facts.Authors {
 		p.Authors = append(p.Authors, readme.Person{Name: a.Name, Email: a.Email})

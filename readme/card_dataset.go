@@ -16,7 +16,7 @@ func DatasetCard(p Project, name string) ([]byte, []Missing, error) {
 	if !ok {
 		return nil, nil, &SectionError{Index: -1, Reason: fmt.Sprintf("The project declares no dataset %q", name), Fix: near(name, namesOf(p.facts("dataset")), "Name one that it declares")}
 	}
-	c, err := newCard(p, "DATASET_CARD.md")
+	c, err := newCard(p, first(p.Path, "DATASET_CARD.md"))
 	if err != nil {
 		return nil, nil, err
 	}

@@ -19,7 +19,7 @@ func ModelCard(p Project, name string) ([]byte, []Missing, error) {
 	if !ok {
 		return nil, nil, &SectionError{Index: -1, Reason: fmt.Sprintf("The project declares no model %q", name), Fix: near(name, namesOf(p.facts("model")), "Name one that it declares")}
 	}
-	c, err := newCard(p, "MODEL_CARD.md")
+	c, err := newCard(p, first(p.Path, "MODEL_CARD.md"))
 	if err != nil {
 		return nil, nil, err
 	}

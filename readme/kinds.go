@@ -75,6 +75,7 @@ func allKinds() []kind {
 		diagramKind(),
 		customKind(),
 		verbatimKind(),
+		languagesKind(),
 	}, mlKinds()...))
 }
 

@@ -63,6 +63,8 @@ type Project struct {
 	// Path is the README's own path; empty means README.md at the root. Links
 	// are written relative to it.
 	Path string
+	// Translations are the languages of the README, this one too; nil is just this one.
+	Translations []Translation
 	// Files are the managed paths, sorted, with slashes, relative to the root.
 	Files []string
 	// Facts are what the project states about itself: datasets, stages, models and

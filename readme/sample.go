@@ -18,7 +18,8 @@ func Sample() Project {
 			".github/workflows/ci.yml", "CHANGELOG.md", "CITATION.cff", "CODE_OF_CONDUCT.md", "CONTRIBUTING.md", "DATASET_CARD.md", "Dockerfile", "LICENSE",
 			"MODEL_CARD.md", "README.md", "SECURITY.md", "params.yaml", "pyproject.toml", "src/churn/__init__.py", "src/churn/__main__.py", "tests/test_train.py", "uv.lock",
 		},
-		Facts: sampleFacts(),
+		Translations: []Translation{{"en", "README.md"}, {"de", "README.de.md"}},
+		Facts:        sampleFacts(),
 		Read: func(path string) ([]byte, error) {
 			if text, has := files[path]; has {
 				return []byte(text), nil

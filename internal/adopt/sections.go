@@ -16,6 +16,11 @@ import (
 // that says it. Text that is nobody's section stays the user's and needs no adoption.
 func (r *run) readme(e *planner.Entry, d *planner.Disk) {
 	p, doc := string(e.Path), r.Project.Readme
+	for _, other := range r.Project.Readmes() {
+		if other.Address == e.Address {
+			doc = other
+		}
+	}
 	edits, err := planner.SectionEdits(doc, e, r.locked[e.Address], d.Content)
 	if err != nil {
 		r.refuse(p, "%s", err)
@@ -164,6 +169,10 @@ func ended(text, old string) string {
 func (r *run) sectionBlock(e *planner.Entry, x *planner.SectionEdit) (*place, bool) {
 	p, s := string(e.Path), x.Section
 	t := r.texts[s.Range.Filename]
+	if s.Inherited {
+		r.refuse(p, "line %d: the section %s is that of the README, at %s:%d; give the translation at %s one of its own", x.Line, x.ID, s.Range.Filename, s.Range.Start.Line, at(e.Range))
+		return nil, false
+	}
 	if s.Component != "" {
 		r.refuse(p, "line %d: the section %s is offered by %s, and the spec has no text of it; change the component or its inputs", x.Line, x.ID, s.Component)
 		return nil, false
@@ -176,14 +185,28 @@ func (r *run) sectionBlock(e *planner.Entry, x *planner.SectionEdit) (*place, bo
 		if outer.Type != "readme" {
 			continue
 		}
-		for _, b := range outer.Body.Blocks {
-			if b.Type == "section" && b.DefRange().Start.Byte == s.Range.Start.Byte {
+		for _, b := range sectionBlocks(outer) {
+			if b.DefRange().Start.Byte == s.Range.Start.Byte {
 				return &place{text: t, file: &hclspec.File{Path: e.Path, Address: e.Address, Range: s.Range}, syntax: b}, true
 			}
 		}
 	}
 	r.refuse(p, "line %d: the section %s is one of those that `dynamic` makes at %s:%d; change what it makes them from there", x.Line, x.ID, s.Range.Filename, s.Range.Start.Line)
 	return nil, false
+}
+
+// sectionBlocks are the sections of a readme block and of its translations.
+func sectionBlocks(b *hclsyntax.Block) []*hclsyntax.Block {
+	var out []*hclsyntax.Block
+	for _, inner := range b.Body.Blocks {
+		switch inner.Type {
+		case "section":
+			out = append(out, inner)
+		case "translation":
+			out = append(out, sectionBlocks(inner)...)
+		}
+	}
+	return out
 }
 
 // insertText puts a new attribute at the end of a block; indent is that of the block.

@@ -87,6 +87,8 @@ func (r *run) content(e *planner.Entry, d *planner.Disk, b *place) {
 	switch {
 	case f.Template != "":
 		r.refuse(p, "comes from the template %s, which %s renders; change the template, or what %s gives it", f.Template, b.at(f.BodyRange.Start.Line), e.Address)
+	case f.Card != nil:
+		r.refuse(p, "is made from the facts by card at %s; change those", b.at(f.BodyRange.Start.Line))
 	case f.Source != "":
 		r.copied(e, d, f)
 	default:
