@@ -62,6 +62,8 @@ type Seen struct {
 	Was, Now lockfile.Component // Was is zero for one that is new
 	// Moved is why a tag no longer leads to what is pinned; nil when it does.
 	Moved error
+	// Gone says that the remote has no tag for the pinned version any more.
+	Gone bool
 	// Notes say what was not taken or could not be checked.
 	Notes []string
 }
@@ -263,6 +265,7 @@ func (k *Keeper) verify(s *Seen, src components.Source) error {
 	}
 	switch {
 	case tag.Commit == "":
+		s.Gone = true
 		s.Notes = append(s.Notes, fmt.Sprintf("%s has no tag for it any more; the pin stays", src.Remote()))
 	case tag.Commit != s.Now.Commit:
 		s.Moved = fmt.Errorf("the tag %s of %s moved: the lock pins %s, and it leads to %s now", tag.Name, src.Remote(), s.Now.Commit, tag.Commit)
