@@ -3,7 +3,9 @@ package cmd
 import (
 	"context"
 	"fmt"
+	"slices"
 
+	"github.com/mlops-as-code/mlops/components/pins"
 	"github.com/mlops-as-code/mlops/internal/adopt"
 	"github.com/mlops-as-code/mlops/planner"
 	"github.com/spf13/cobra"
@@ -53,6 +55,8 @@ func runComponentLock(ctx context.Context, a *app, json bool) error {
 		fmt.Fprintln(a.Streams.Out, "No component comes from git: nothing to pin.")
 	case changed:
 		fmt.Fprintf(a.Streams.Out, "Pinned %s in %s.\n", count(n, "component"), planner.LockPath)
+	case slices.ContainsFunc(f.keeper.Seen(), func(s pins.Seen) bool { return s.Gone }):
+		fmt.Fprintf(a.Streams.Out, "%s pins %s; not every tag is there any more.\n", planner.LockPath, count(n, "component"))
 	default:
 		fmt.Fprintf(a.Streams.Out, "%s pins %s; every tag leads where it did.\n", planner.LockPath, count(n, "component"))
 	}

@@ -34,6 +34,23 @@ func (p patched) Open(name string) (fs.File, error) {
 	return p.FS.Open(name)
 }
 
+// ReadLink and Lstat tell of the files that are there: none that is not written yet is
+// a link.
+func (p patched) ReadLink(name string) (string, error) {
+	if _, ok := p.files[name]; ok {
+		return "", &fs.PathError{Op: "readlink", Path: name, Err: fs.ErrInvalid}
+	}
+	return fs.ReadLink(p.FS, name)
+}
+
+// Lstat describes what stands at name.
+func (p patched) Lstat(name string) (fs.FileInfo, error) {
+	if data, ok := p.files[name]; ok {
+		return &memory{bytes.NewReader(data), path.Base(name)}, nil
+	}
+	return fs.Lstat(p.FS, name)
+}
+
 // memory is a file that is not written yet.
 type memory struct {
 	*bytes.Reader

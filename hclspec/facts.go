@@ -1,6 +1,7 @@
 package hclspec
 
 import (
+	"io/fs"
 	"maps"
 	"slices"
 	"sort"
@@ -279,7 +280,7 @@ func (r *Reads) present(name string) bool {
 	if err != nil {
 		return false
 	}
-	info, err := hidden{r.fsys}.Stat(clean)
+	info, err := fs.Stat(r.fsys, clean)
 	return err == nil && info.IsDir()
 }
 

@@ -58,7 +58,7 @@ type readFile struct {
 
 func newReads(fsys fs.FS, budget *hcllimit.Budget) *Reads {
 	return &Reads{
-		fsys: hidden{fsys}, files: map[string]*readFile{},
+		fsys: hide(fsys), files: map[string]*readFile{},
 		globs: map[string]string{}, found: map[string]bool{}, bytes: new(int64), budget: budget,
 	}
 }
@@ -277,21 +277,3 @@ func isGitPath(clean string) bool {
 	}
 	return false
 }
-
-// hidden is a file system without git's directory.
-type hidden struct{ fs.FS }
-
-func (h hidden) ReadDir(name string) ([]fs.DirEntry, error) {
-	entries, err := fs.ReadDir(h.FS, name)
-	out := entries[:0]
-	for _, entry := range entries {
-		if !strings.EqualFold(entry.Name(), ".git") {
-			out = append(out, entry)
-		}
-	}
-	return out, err
-}
-
-func (h hidden) Stat(name string) (fs.FileInfo, error) { return fs.Stat(h.FS, name) }
-
-func (h hidden) ReadFile(name string) ([]byte, error) { return fs.ReadFile(h.FS, name) }

@@ -50,6 +50,7 @@ func FindVars(fsys fs.FS) ([]Source, error) {
 }
 
 func readRoot(fsys fs.FS, want func(string) bool, none error) ([]Source, error) {
+	fsys = hide(fsys)
 	entries, err := fs.ReadDir(fsys, ".")
 	if err != nil {
 		return nil, err

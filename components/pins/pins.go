@@ -40,8 +40,9 @@ type Keeper struct {
 	Stamp func() (time, seed string)
 	// Moves says which pins are to be made anew; nil is none.
 	Moves func(address string) bool
-	// Checks says that the tags of pins that stay are asked for again. Without it a
-	// pin whose files are cached needs no remote.
+	// Checks says that the tags of pins that stay are asked for again, and that their
+	// files are held against the commit. Without it a pin whose files are cached needs
+	// no remote.
 	Checks bool
 
 	// ctx ends the fetching: the interface of the evaluation has none.
@@ -66,6 +67,8 @@ type Seen struct {
 	Was, Now lockfile.Component // Was is zero for one that is new
 	// Moved is why a tag no longer leads to what is pinned; nil when it does.
 	Moved error
+	// Gone says that the remote has no tag for the pinned version any more.
+	Gone bool
 	// Notes say what was not taken or could not be checked.
 	Notes []string
 }
@@ -244,42 +247,57 @@ func (k *Keeper) tags(url string) ([]components.Tag, error) {
 // fetch brings the files of a pin into the cache, unless they are there and sound.
 // known says that the digest is the lock's, which the files must have.
 func (k *Keeper) fetch(s *Seen, src components.Source, known bool) error {
+	cached := false
 	if known {
-		if _, err := k.Cache.Open(s.Now.Digest); err == nil {
-			return nil
-		}
+		_, err := k.Cache.Open(s.Now.Digest)
+		cached = err == nil
 	}
-	at := fetched{src.Remote(), s.Now.Commit, src.Dir()}
-	digest, ok := k.took[at]
-	if !ok {
-		var err error
-		if digest, err = k.take(s, at); err != nil {
-			return err
-		}
-		k.took[at] = digest
+	if cached && !k.Checks {
+		return nil
 	}
-	if known && digest != s.Now.Digest {
-		return fmt.Errorf("%s at %s: the files have the digest %s, and the lock pins %s; whoever serves them changed them", src, s.Now.Commit, digest, s.Now.Digest)
+	digest, notes, err := k.digest(fetched{src.Remote(), s.Now.Commit, src.Dir()})
+	switch {
+	case err != nil && cached && k.ctx.Err() == nil:
+		s.Notes = append(s.Notes, fmt.Sprintf("its files are in the cache, and could not be held against the commit: %s", err))
+		return nil
+	case err != nil:
+		return err
+	case known && digest != s.Now.Digest:
+		return fmt.Errorf("%s at %s: the files have the digest %s, and the lock pins %s; whoever serves them changed them, or the lock was edited", src, s.Now.Commit, digest, s.Now.Digest)
+	case !cached:
+		s.Notes = append(s.Notes, notes...)
 	}
 	s.Now.Digest = digest
 	return nil
 }
 
-func (k *Keeper) take(s *Seen, at fetched) (string, error) {
+// digest is that of the files of a commit, which are brought into the cache once.
+func (k *Keeper) digest(at fetched) (digest string, notes []string, err error) {
+	if digest, ok := k.took[at]; ok {
+		return digest, nil, nil
+	}
+	if digest, notes, err = k.take(at); err == nil {
+		k.took[at] = digest
+	}
+	return digest, notes, err
+}
+
+func (k *Keeper) take(at fetched) (digest string, notes []string, err error) {
 	files, err := k.Remote.Tree(k.ctx, at.url, at.commit, at.dir)
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
 	tree := components.NewTree()
 	for _, f := range files.Files {
 		if err := tree.Add(f.Path, f.Content, f.Executable); err != nil {
-			return "", fmt.Errorf("%s at %s: %w", at.url, at.commit, err)
+			return "", nil, fmt.Errorf("%s at %s: %w", at.url, at.commit, err)
 		}
 	}
 	for _, skipped := range files.Skipped {
-		s.Notes = append(s.Notes, "not taken: "+skipped)
+		notes = append(notes, "not taken: "+skipped)
 	}
-	return k.Cache.Put(tree)
+	digest, err = k.Cache.Put(tree)
+	return digest, notes, err
 }
 
 // verify asks whether the tag that was pinned still leads to the commit.
@@ -306,6 +324,7 @@ func (k *Keeper) verify(s *Seen, src components.Source) error {
 	}
 	switch {
 	case tag.Commit == "":
+		s.Gone = true
 		s.Notes = append(s.Notes, fmt.Sprintf("%s has no tag for it any more; the pin stays", src.Remote()))
 	case tag.Commit != s.Now.Commit:
 		s.Moved = fmt.Errorf("the tag %s of %s moved: the lock pins %s, and it leads to %s now", tag.Name, src.Remote(), s.Now.Commit, tag.Commit)

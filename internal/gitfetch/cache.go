@@ -44,10 +44,8 @@ func (s *session) cache(ctx context.Context, like string) (*cache, error) {
 	if b.holds("HEAD", noHead) && b.holds("config", config) {
 		return b, nil
 	}
-	for _, dir := range []string{"objects/pack", "refs/mlops"} {
-		if err := os.MkdirAll(filepath.Join(b.path, dir), 0o700); err != nil {
-			return nil, err
-		}
+	if err := b.folders(); err != nil {
+		return nil, err
 	}
 	err = s.locked(ctx, b, func() error { return errors.Join(b.put("HEAD", noHead), b.put("config", config)) })
 	return b, err
@@ -84,8 +82,24 @@ func (b *cache) pinned(commit string) bool {
 
 func (b *cache) pin(commit string) error { return b.put("refs/mlops/"+commit, commit+"\n") }
 
-func (b *cache) unpin(commit string) {
-	_ = os.Remove(filepath.Join(b.path, "refs", "mlops", commit))
+// empty removes everything that was fetched. Only the holder of the lock may call it.
+func (b *cache) empty() error {
+	for _, name := range []string{"refs/mlops", "shallow", "objects"} { // pins first
+		if err := os.RemoveAll(filepath.Join(b.path, filepath.FromSlash(name))); err != nil {
+			return err
+		}
+	}
+	return b.folders()
+}
+
+// folders makes the folders of a cache.
+func (b *cache) folders() error {
+	for _, dir := range []string{"objects/pack", "refs/mlops"} {
+		if err := os.MkdirAll(filepath.Join(b.path, filepath.FromSlash(dir)), 0o700); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // lockWait is how often a lock that another process holds is tried.

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 	"time"
 )
 
@@ -209,29 +211,56 @@ func TestKilled(t *testing.T) {
 	}
 }
 
-// TestDamaged holds that a damaged cache is told and fetched again.
+// TestDamaged holds that a damaged cache is noticed and fetched again.
 func TestDamaged(t *testing.T) {
 	t.Parallel()
 	l := newLab(t)
 	p := l.project("p")
 	url := l.serve(l.backendHandler()) + "/p"
+	damages := map[string]func(name string) error{
+		"lost": os.Remove,
+		"cut":  func(name string) error { return errors.Join(os.Chmod(name, 0o600), os.Truncate(name, 40)) },
+		"altered": func(name string) error {
+			content, err := os.ReadFile(name)
+			for i := 40; i < len(content) && filepath.Ext(name) == ".pack"; i += 7 {
+				content[i] ^= 0x55
+			}
+			return errors.Join(err, os.Chmod(name, 0o600), os.WriteFile(name, content, 0o600))
+		},
+	}
 	for _, f := range []*Fetcher{l.fetcher(), l.library()} {
-		if _, err := f.Tree(t.Context(), url, p.second, ""); err != nil {
+		want, err := f.Tree(t.Context(), url, p.second, "")
+		if err != nil {
 			t.Fatal(err)
 		}
-		packs, err := filepath.Glob(filepath.Join(f.Dir, "*", "objects", "pack", "*"))
-		if err != nil || len(packs) < 2 {
-			t.Fatal(packs, err)
-		}
-		for _, p := range packs {
-			if err := os.Remove(p); err != nil {
-				t.Fatal(err)
+		for what, damage := range damages {
+			other := l.commit(p.dir, p.tree1, "main", p.second)
+			packs, err := filepath.Glob(filepath.Join(f.Dir, "*", "objects", "pack", "*"))
+			if err != nil || len(packs) < 2 {
+				t.Fatal(packs, err)
 			}
-		}
-		_, err = f.Tree(t.Context(), url, p.second, "")
-		fails(t, err, KindOther, "is not complete in the cache", "run again", f.Dir)
-		if _, err := f.Tree(t.Context(), url, p.second, ""); err != nil {
-			t.Error(err)
+			for _, p := range packs {
+				if err := damage(p); err != nil {
+					t.Fatal(err)
+				}
+			}
+			got, err := f.Tree(t.Context(), url, p.second, "")
+			if err != nil {
+				t.Errorf("%s: %v", what, err)
+				continue
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("%s: %s", what, diff)
+			}
+			packs, _ = filepath.Glob(filepath.Join(f.Dir, "*", "objects", "pack", "*"))
+			for _, p := range packs {
+				if err := damage(p); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if _, err := f.Tree(t.Context(), url, other, ""); err != nil {
+				t.Errorf("%s, another commit: %v", what, err)
+			}
 		}
 	}
 }

@@ -128,6 +128,25 @@ func (s *session) tree(ctx context.Context, commit, dir string) (*Tree, error) {
 	if reason := badDir(dir); reason != "" {
 		return nil, &Error{Kind: KindDirectory, Reason: reason}
 	}
+	tree, err := s.collect(ctx, commit, dir)
+	if !errors.Is(err, errMissing) {
+		return tree, err
+	}
+	b, fault := s.cache(ctx, commit) // what it holds is damaged: all of it is fetched again
+	if fault == nil {
+		fault = s.locked(ctx, b, b.empty)
+	}
+	if fault != nil {
+		return nil, fault
+	}
+	if tree, err = s.collect(ctx, commit, dir); errors.Is(err, errMissing) {
+		err = &Error{Kind: KindOther, Reason: fmt.Sprintf("commit %s is not complete in the cache (%v), also when fetched anew: remove %s", short(commit), err, b.path), err: err}
+	}
+	return tree, err
+}
+
+// collect reads the files of a commit, which is fetched when it is not pinned.
+func (s *session) collect(ctx context.Context, commit, dir string) (*Tree, error) {
 	b, err := s.ensure(ctx, commit)
 	if err != nil {
 		return nil, err
@@ -138,12 +157,7 @@ func (s *session) tree(ctx context.Context, commit, dir string) (*Tree, error) {
 	}
 	defer objs.close()
 	s.report.step("reading files")
-	tree, err := (&walker{ctx: ctx, objs: objs, limits: s.limits}).collect(commit, dir)
-	if errors.Is(err, errMissing) {
-		b.unpin(commit)
-		return nil, &Error{Kind: KindOther, Reason: fmt.Sprintf("commit %s is not complete in the cache (%v): run again; if that does not help, remove %s", short(commit), err, b.path), err: err}
-	}
-	return tree, err
+	return (&walker{ctx: ctx, objs: objs, limits: s.limits}).collect(commit, dir)
 }
 
 // Progress says what a call does and how far it is.
