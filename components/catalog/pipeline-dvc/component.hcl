@@ -67,9 +67,8 @@ file_keys "dependencies" {
 }
 
 readme {
-  section "custom" "pipeline" {
-    title = "Pipeline"
-    body  = templatefile("readme.md.tmpl", { pipeline = project.pipeline, stages = stage })
+  section "pipeline" {
+    after = file("readme.md")
   }
 }
 
