@@ -10,11 +10,14 @@ var propagation = []struct {
 	{
 		fact: "project.name", old: "churn-model", now: "leavers", gone: []string{"churn-model"},
 		consumers: `
+			component.monitoring.file.alerts
+			component.monitoring.file.dashboard
 			component.package.file.cli["cli"]
 			component.package.file.init
 			component.package.file.test_cli["cli"]
 			component.package.file.test_package
 			component.package.file_keys.project
+			component.tracking.file.tracking
 			readme
 		`,
 	},
@@ -42,6 +45,8 @@ var propagation = []struct {
 			component.contract.file.contract
 			component.contract.file.sample
 			component.contract.file.test_contract
+			component.monitoring.file.drift
+			component.monitoring.file.test_drift
 			component.package.file.cli["cli"]
 			component.package.file.init
 			component.package.file.main["cli"]
@@ -56,6 +61,8 @@ var propagation = []struct {
 			component.serve.file.package
 			component.serve.file.schema
 			component.serve.file.test_serve
+			component.tracking.file.test_tracking
+			component.tracking.file.tracking
 			component.training.file.evaluate
 			component.training.file.gates
 			component.training.file.model
@@ -70,6 +77,7 @@ var propagation = []struct {
 	{
 		fact: "project.license", old: "Apache-2.0", now: "MIT", gone: []string{"Apache-2.0"},
 		consumers: `
+			component.cards.file["MODEL_CARD.md"]
 			component.hygiene.file.license["license"]
 			component.package.file_keys.project
 			readme
@@ -108,6 +116,7 @@ var propagation = []struct {
 	{
 		fact: "project.problem", old: "\"majority_class\"", now: "\"stratified\"", gone: []string{"BASELINE = \"most_frequent\"", "majority_class"},
 		consumers: `
+			component.cards.file["MODEL_CARD.md"]
 			component.training.file.gates
 			readme
 		`,
@@ -132,13 +141,17 @@ var propagation = []struct {
 		consumers: `
 			component.contract.file.contract
 			component.contract.file["DATA_CARD.md"]
+			component.monitoring.file.alerts_test
+			component.monitoring.file.drift
 			component.serve.file.schema
+			readme
 		`,
 	},
 	{
 		fact: "dataset", old: "rows = 1000", now: "rows = 1234", gone: []string{"ROWS = 1000"},
 		consumers: `
 			component.contract.file.sample
+			readme
 		`,
 	},
 	{
@@ -154,9 +167,11 @@ var propagation = []struct {
 	{
 		fact: "stage", old: "data/prepared/train.csv", now: "data/prepared/learn.csv", gone: []string{"prepared/train.csv"},
 		consumers: `
+			component.monitoring.file.drift
 			component.pipeline.file["dvc.yaml"]
 			component.pipeline.file_block.ignore
 			component.training.file.paths
+			readme
 		`,
 	},
 	{
@@ -168,17 +183,20 @@ var propagation = []struct {
 	{
 		fact: "stage", old: "models/model.skops", now: "models/best.skops", gone: []string{"models/model.skops"},
 		consumers: `
+			component.cards.file["MODEL_CARD.md"]
 			component.container.file.Dockerfile
 			component.container.file[".dockerignore"]
 			component.pipeline.file["dvc.yaml"]
 			component.pipeline.file_block.ignore
 			component.serve.file.app
 			component.training.file.paths
+			readme
 		`,
 	},
 	{
 		fact: "stage", old: "min = 0.75", now: "min = 0.625", gone: []string{"0.75"},
 		consumers: `
+			component.cards.file["MODEL_CARD.md"]
 			component.training.file.gates
 		`,
 	},
@@ -223,8 +241,10 @@ var propagation = []struct {
 	{
 		fact: "service", old: "logs/requests.jsonl", now: "logs/asked.jsonl", gone: []string{"logs/requests.jsonl"},
 		consumers: `
+			component.monitoring.file.drift
 			component.serve.file.app
 			component.serve.file_block.ignore["log"]
+			readme
 		`,
 	},
 	{
@@ -233,6 +253,22 @@ var propagation = []struct {
 			component.contract.file.contract
 			component.contract.file["DATA_CARD.md"]
 			component.serve.file.app
+		`,
+	},
+	{
+		fact: "monitor", old: "0.35", now: "0.45", gone: []string{"0.35"},
+		consumers: `
+			component.monitoring.file.alerts_test
+			component.monitoring.file.dashboard
+			component.monitoring.file.drift
+			readme
+		`,
+	},
+	{
+		fact: "model", old: "Team Keep", now: "Team Win", gone: []string{"Team Keep"},
+		consumers: `
+			component.cards.file["MODEL_CARD.md"]
+			readme
 		`,
 	},
 }

@@ -66,12 +66,23 @@ stage "evaluate" {
 model "churn" {
   artifact = stage.train.outs.model
   inputs   = dataset.customers
+  card {
+    intended_use = "Ranking accounts for calls."
+    owner        = "Team Keep"
+  }
 }
 service "api" {
   model = model.churn
   port  = 8080
   log   = "logs/requests.jsonl"
   endpoints = { predict = "/predict", health = "/healthz", metrics = "/metrics" }
+}
+monitor "shift" {
+  reference = stage.prepare.outs.train
+  current   = service.api.log
+  service   = service.api
+  threshold = 0.35
+  on_breach = "retrain"
 }
 
 component "package" {
@@ -111,6 +122,18 @@ component "serve" {
 
 component "container" {
   source = "builtin/container"
+}
+
+component "tracking" {
+  source = "builtin/tracking-mlflow"
+}
+
+component "monitoring" {
+  source = "builtin/monitor-drift"
+}
+
+component "cards" {
+  source = "builtin/docs-cards"
 }
 
 component "versions" {

@@ -81,9 +81,9 @@ file_keys "dependencies" {
 }
 
 readme {
-  section "custom" "data" {
-    title = "Data"
-    body  = templatefile("readme.md.tmpl", { package = project.package, data = local.data })
+  section "data" {
+    datasets = [local.name]
+    after    = templatefile("readme.md.tmpl", { package = project.package, data = local.data })
   }
 }
 

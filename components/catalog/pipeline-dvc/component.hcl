@@ -42,6 +42,12 @@ locals {
 file "dvc.yaml" {
   template = "dvc.yaml.tmpl"
   vars     = { header = local.ours }
+  lifecycle {
+    precondition {
+      condition     = alltrue([for name in keys(var.code) : contains(project.pipeline, name)])
+      error_message = "builtin/pipeline-dvc: code names ${join(", ", [for name in keys(var.code) : name if !contains(project.pipeline, name)])}, and no stage has that name."
+    }
+  }
 }
 
 file ".dvc/config" {
@@ -67,9 +73,8 @@ file_keys "dependencies" {
 }
 
 readme {
-  section "custom" "pipeline" {
-    title = "Pipeline"
-    body  = templatefile("readme.md.tmpl", { pipeline = project.pipeline, stages = stage })
+  section "pipeline" {
+    after = file("readme.md")
   }
 }
 

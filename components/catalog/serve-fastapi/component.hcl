@@ -97,9 +97,11 @@ file_block "ignore" {
 }
 
 readme {
-  section "custom" "serve" {
-    title = "Service"
-    body  = templatefile("readme.md.tmpl", { package = project.package, port = local.service.port, paths = local.paths })
+  section "serving" {
+    service  = local.service.name
+    commands = ["uv run python -m ${project.package}.serve"]
+    sample   = true
+    after    = templatefile("readme.md.tmpl", { package = project.package, port = local.service.port, paths = local.paths })
   }
 }
 

@@ -18,7 +18,7 @@ output "pypi" {
     hatchling         = "1.33.0"
     httpx2            = "2.16.2"
     lightgbm          = "4.7.0"
-    mlflow            = "3.18.0"
+    mlflow            = "3.17.2"
     mypy              = "2.4.1"
     pandas            = "3.1.1"
     pandas_stubs      = "3.1.0"
