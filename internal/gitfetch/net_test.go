@@ -12,9 +12,9 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"time"
 )
 
 // TestRedirects holds that a redirect leads to https or nowhere.
