@@ -114,7 +114,7 @@ func (r *Resolver) local(call hclspec.ComponentCall, rel string) (*hclspec.Compo
 	}
 	dir := path.Clean(rel)
 	if dir == "." || !fs.ValidPath(dir) {
-		return nil, fmt.Errorf("%s leads outside the component %s, of which only the folder is known; put the inner component below it, or name its repository with git::", rel, from.Label)
+		return nil, fmt.Errorf("%s leads outside the component %s, of which only the folder is known; put the inner component below it, or name its repository as git::URL", rel, from.Label)
 	}
 	sub, err := fs.Sub(from.FS, dir)
 	if err != nil {
