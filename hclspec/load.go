@@ -109,6 +109,7 @@ func (e *evaluator) load() hcl.Diagnostics {
 	sorted, cycles := e.order()
 	diags = append(diags, cycles...)
 	diags = append(diags, e.evaluateAll(sorted)...)
+	e.readmeInputs()
 	// What lies between the evaluations may have been too much, too.
 	diags = append(diags, e.budget.Refuse(hcl.Range{}, nil)...)
 	diags = append(diags, e.checkMoves()...)

@@ -108,3 +108,19 @@ func (e *evaluator) offeredFacts(def *definition) []ref {
 	}
 	return out
 }
+
+// readmeInputs notes what any section may say of the project.
+func (e *evaluator) readmeInputs() {
+	project := e.byKey["project"]
+	if project == nil || project.failed || project.value == cty.NilVal {
+		return
+	}
+	for _, r := range e.project.Readmes() {
+		for name, v := range project.value.AsValueMap() {
+			if d := valueDigest(v); d != "" {
+				r.Inputs = append(r.Inputs, Input{"project." + name, d})
+			}
+		}
+		r.Inputs = sortInputs(r.Inputs)
+	}
+}
