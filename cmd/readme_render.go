@@ -28,7 +28,7 @@ file that is there, with its line ends, and with the edits and the foreign text 
 stay. --spec-only prints what the spec alone says. Nothing is written.
 
 With --kind it prints what the example of that kind of section gives in a made-up
-project; that needs no spec.`,
+project, below the title that a README begins with; that needs no spec.`,
 		Example:           "  mlops readme render\n  mlops readme render --lang de\n  mlops readme render --spec-only > README.new.md\n  mlops readme render --kind metrics",
 		Args:              cobra.NoArgs,
 		ValidArgsFunction: cobra.NoFileCompletions,
@@ -63,15 +63,11 @@ func (a *app) renderKind(kind string) error {
 			return fmt.Errorf("the example of %s: %w", kind, diags)
 		}
 		sections, _ := planner.Document(p, p.Readme, nil)
-		// A table of contents needs something to list.
-		pieces, err := readme.Pieces(append(sections, readme.Section{Kind: "license"}), readme.Sample())
-		if kind == "license" || err != nil {
-			pieces, err = readme.Pieces(sections, readme.Sample())
-		}
+		out, err := readme.Alone(sections, readme.Sample())
 		if err != nil {
 			return fmt.Errorf("the example of %s: %w", kind, err)
 		}
-		_, err = a.Streams.Out.Write(readme.Join(pieces[:len(sections)]))
+		_, err = a.Streams.Out.Write(out)
 		return err
 	}
 	return fmt.Errorf("there is no kind %q of section; `mlops readme sections` lists them", kind)

@@ -2,6 +2,7 @@ package cmd_test
 
 import (
 	"bytes"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -9,10 +10,11 @@ import (
 	"github.com/mlops-as-code/mlops/cmd"
 	"github.com/mlops-as-code/mlops/internal/term"
 	"github.com/mlops-as-code/mlops/readme"
+	"github.com/rogpeppe/go-internal/txtar"
 )
 
 // TestRenderKind has the example of every kind go through the language and the
-// renderer.
+// renderer: what comes is its golden rendering.
 func TestRenderKind(t *testing.T) {
 	t.Parallel()
 	for _, k := range readme.Kinds() {
@@ -23,8 +25,12 @@ func TestRenderKind(t *testing.T) {
 				Args: []string{"readme", "render", "--kind", k.Name}, Dir: t.TempDir(), Now: time.Now,
 				Streams: &term.Streams{In: strings.NewReader(""), Out: &out, Err: &errs},
 			})
-			if code != 0 || strings.TrimSpace(out.String()) == "" {
-				t.Errorf("exit code %d\n%s%s", code, out.String(), errs.String())
+			golden, err := txtar.ParseFile(filepath.Join("..", "readme", "testdata", "kinds", k.Name+".txtar"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if want := string(golden.Files[0].Data); code != 0 || out.String() != want || golden.Files[0].Name != "full.md" {
+				t.Errorf("exit code %d\n%s%s\nwant:\n%s", code, out.String(), errs.String(), want)
 			}
 		})
 	}

@@ -29,6 +29,22 @@ func Sample() Project {
 	}
 }
 
+// Alone renders sections of one kind as a whole document: below the title, unless
+// they make one, and above a license where they list what follows. The error is that
+// of Render.
+func Alone(sections []Section, p Project) ([]byte, error) {
+	d := document{catalogue: catalogue()}
+	k := d.kind(sections[0].Kind)
+	if k != nil && k.top == nil {
+		sections = append([]Section{{Kind: "title"}}, sections...)
+	}
+	if k != nil && k.late {
+		spdx := cty.ObjectVal(map[string]cty.Value{"spdx": cty.StringVal(first(p.License, "MIT"))})
+		sections = append(sections, Section{Kind: "license", Fields: spdx})
+	}
+	return Render(sections, p)
+}
+
 func sampleFiles() map[string]string {
 	return map[string]string{
 		"params.yaml":          "seed: 42\nmodel:\n  learner: hist_gradient_boosting\n  max_depth: 4\n",

@@ -17,7 +17,7 @@ func verbatimKind() kind {
 	return kind{
 		name:    "verbatim",
 		doc:     "Markdown that stands exactly as it was written, with the heading that it begins with: what an import finds. Nothing in it is checked.",
-		example: "section \"verbatim\" \"acks\" {\n  body = \"Thanks\\n------\\n\\nTo *all* of you.\"\n}\n",
+		example: "section \"verbatim\" \"acks\" {\n  body = \"## Thanks to [Ada](https://example.com/ada)\\n\\nAnd to _all_ of you.\"\n}\n",
 		attrs: []schema.Attr{
 			{Name: "body", Type: cty.String, Default: "what `file` holds", Doc: "Markdown, its heading included. Blank lines around it do not count."},
 			{Name: "file", Type: cty.String, Default: "none", Doc: "Path of a file that holds the Markdown instead, such as for accents that are written as characters of their own, which HCL would change."},
