@@ -196,7 +196,7 @@ func (w *shelf) goldens() {
 func (w *shelf) combinations(n int) {
 	r := rand.New(rand.NewPCG(13, 14))
 	examples, all := examplesByKind(w.t), catalogue()
-	for i := range n {
+	for w.counts["combination"] < n {
 		p := Sample()
 		p.Lang, p.Markers = Languages()[r.IntN(len(Languages()))], r.IntN(4) == 0
 		sections := []Section{{Kind: "title"}}
@@ -209,6 +209,6 @@ func (w *shelf) combinations(n int) {
 		if err != nil {
 			continue // a table of contents with nothing below it
 		}
-		w.put("combination", fmt.Sprint(i), out)
+		w.put("combination", fmt.Sprint(w.counts["combination"]+1), out)
 	}
 }

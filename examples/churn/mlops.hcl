@@ -610,9 +610,7 @@ readme {
     body  = <<-EOT
       ![The stages and what flows between them](docs/pipeline.png)
 
-      | stage | what it does |
-      | --- | --- |
-      %{for s in local.stages}| `${s.name}` | ${s.doc} |
+      %{for s in local.stages}- `${s.name}`: ${s.doc}
       %{endfor~}
     EOT
   }

@@ -57,7 +57,7 @@ locals {
     ["license", coalesce(local.license, join("", compact([project.license])), "not said")],
     ["risk class (EU AI Act)", local.card == null ? "" : join("", compact([local.card.risk_class]))],
     ["owner", local.card == null ? "" : local.card.owner],
-    ["contact", local.card == null ? "" : local.card.contact],
+    ["contact", local.card == null ? "" : replace(local.card.contact, "/^([^ @<>]+@[^ @<>]+)$/", "<$1>")],
   ] : pair if pair[1] != ""]
 }
 
