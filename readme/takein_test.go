@@ -81,37 +81,59 @@ func gives(t *testing.T, file string) (kinds int) {
 	return len(all.Sections)
 }
 
-// The READMEs of the modules that the tests download come back, too.
+// The READMEs of the modules that the tests download come back, too, and those below
+// MLOPS_READMES, a folder of npm packages: then there must be 200 different ones.
 func TestTakeInRealOnes(t *testing.T) {
 	t.Parallel()
+	least, sections := 20, 0
+	if os.Getenv("MLOPS_READMES") != "" {
+		least = 200
+	}
+	all := realOnes(t)
+	for _, text := range all {
+		sections += gives(t, text)
+	}
+	if len(all) < least || sections < len(all) {
+		t.Errorf("%d sections of %d READMEs", sections, len(all))
+	}
+	t.Logf("%d sections of %d different READMEs", sections, len(all))
+}
+
+// realOnes are the READMEs that are at hand, each text once.
+func realOnes(t *testing.T) []string {
+	t.Helper()
 	out, err := exec.Command("go", "env", "GOMODCACHE").Output()
 	if err != nil {
 		t.Fatal(err)
 	}
-	files, sections := 0, 0
-	root := strings.TrimSpace(string(out))
-	err = filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
-		if err != nil || files == 400 {
-			return fs.SkipAll
+	var all []string
+	seen := map[string]bool{}
+	for _, root := range []string{strings.TrimSpace(string(out)), os.Getenv("MLOPS_READMES")} {
+		if root == "" {
+			continue
 		}
-		if d.IsDir() && d.Name() == "cache" && filepath.Dir(name) == root {
-			return fs.SkipDir
-		}
-		if base := strings.ToLower(d.Name()); d.IsDir() || base != "readme.md" {
-			return nil
-		}
-		data, err := os.ReadFile(name)
-		if err != nil {
+		err := filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
+			if err != nil {
+				return err
+			}
+			if d.IsDir() && name == filepath.Join(root, "cache") {
+				return fs.SkipDir
+			}
+			if d.IsDir() || strings.ToLower(d.Name()) != "readme.md" {
+				return nil
+			}
+			data, err := os.ReadFile(name)
+			if text := string(data); !seen[text] {
+				seen[text] = true
+				all = append(all, text)
+			}
 			return err
+		})
+		if err != nil {
+			t.Fatal(err)
 		}
-		files++
-		sections += gives(t, string(data))
-		return nil
-	})
-	if err != nil || files < 20 || sections < files {
-		t.Errorf("%d sections of %d files: %v", sections, files, err)
 	}
-	t.Logf("%d sections of %d files", sections, files)
+	return all
 }
 
 // FuzzTakeIn holds any text to the law that it comes back.
