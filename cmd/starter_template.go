@@ -266,6 +266,8 @@ func hclKey(name string) string {
 // pyLiteral is a value of a template, to be written into a spec.
 func pyLiteral(v pyvalue.Value) cty.Value {
 	switch t := v.(type) {
+	case pyvalue.None:
+		return cty.NullVal(cty.DynamicPseudoType)
 	case pyvalue.Bool:
 		return cty.BoolVal(bool(t))
 	case pyvalue.Int:

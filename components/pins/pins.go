@@ -40,6 +40,8 @@ type Keeper struct {
 	Stamp func() (time, seed string)
 	// Moves says which pins are to be made anew; nil is none.
 	Moves func(address string) bool
+	// At are commits to pin, by address, whatever the refs of their sources lead to.
+	At map[string]string
 	// Checks says that the tags of pins that stay are asked for again, and that their
 	// files are held against the commit. Without it a pin whose files are cached needs
 	// no remote.
@@ -198,7 +200,7 @@ func (k *Keeper) choose(call hclspec.ComponentCall, src components.Source) (lock
 		pin.Version, pin.Commit = tag.Version(), tag.Commit
 		return pin, nil
 	}
-	commit, err := k.tip(src)
+	commit, err := k.wanted(call.Address, src)
 	if err != nil {
 		return pin, err
 	}
@@ -207,10 +209,19 @@ func (k *Keeper) choose(call hclspec.ComponentCall, src components.Source) (lock
 	if err != nil {
 		return pin, err
 	}
-	if i := slices.IndexFunc(tags, func(t components.Tag) bool { return t.Name == src.Ref() }); i >= 0 {
+	if i := slices.IndexFunc(tags, func(t components.Tag) bool { return t.Name == src.Ref() && t.Commit == commit }); i >= 0 {
 		pin.Version = tags[i].Version()
 	}
 	return pin, nil
+}
+
+// wanted is the commit that was asked for, or the one that the ref names.
+func (k *Keeper) wanted(address string, src components.Source) (string, error) {
+	at := k.At[address]
+	if at == "" {
+		return k.tip(src)
+	}
+	return k.Remote.Commit(k.ctx, src.Remote(), at)
 }
 
 // tip is the commit that the ref of a source names.
