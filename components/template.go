@@ -103,7 +103,7 @@ func generator(pin lockfile.Component, src Source) (hclspec.Generator, error) {
 func OpenTemplate(files []hclspec.TemplateFile) (*cookiecutter.Template, error) {
 	list := make([]cookiecutter.File, len(files))
 	for i, f := range files {
-		list[i] = cookiecutter.File{Path: f.Path, Content: f.Content, Executable: f.Executable}
+		list[i] = cookiecutter.File{Path: f.Path, Content: f.Content, Executable: f.Executable, Link: f.Link}
 	}
 	tree, err := cookiecutter.NewTree(list, cookiecutter.Limits{})
 	if err != nil {

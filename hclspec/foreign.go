@@ -19,6 +19,8 @@ type TemplateFile struct {
 	Path       string
 	Content    []byte
 	Executable bool
+	// Link is the target of a symbolic link; Content is not used then.
+	Link string
 	// From is what stays the same of a generated file when its name changes: the path
 	// in the template.
 	From string
@@ -78,9 +80,12 @@ func (e *evaluator) templateFiles(def *definition) ([]TemplateFile, error) {
 		if dir == "." {
 			inner = name
 		}
+		if entry.Type()&fs.ModeSymlink != 0 {
+			return def.link(&out, name, inner)
+		}
 		info, err := entry.Info()
 		if err != nil || !info.Mode().IsRegular() {
-			return err // links and the like are not taken
+			return err
 		}
 		data, err := def.read(fsys, name, inner)
 		out = append(out, TemplateFile{Path: inner, Content: data, Executable: info.Mode()&0o100 != 0})
@@ -90,6 +95,18 @@ func (e *evaluator) templateFiles(def *definition) ([]TemplateFile, error) {
 		_, err = def.reads.Glob("**") // a file more would change the template
 	}
 	return out, err
+}
+
+// link takes a symbolic link of a template from elsewhere. One in the project is left
+// out, and told: a commit of apply holds what the spec depends on, and no links.
+func (d *definition) link(out *[]TemplateFile, name, inner string) error {
+	if d.files.Local != "" {
+		d.links = append(d.links, inner)
+		return nil
+	}
+	target, err := fs.ReadLink(d.files.FS, name)
+	*out = append(*out, TemplateFile{Path: inner, Link: target})
+	return err
 }
 
 func (d *definition) read(fsys fs.FS, name, inner string) ([]byte, error) {
@@ -125,6 +142,9 @@ func (e *evaluator) generate(n *node, i *instance, given []Assignment) (cty.Valu
 		g.inputs = append(g.inputs, Input{name, inputs[name]})
 	}
 	g.overlay(made.Files)
+	for _, link := range n.def.links {
+		made.Notes = append(made.Notes, fmt.Sprintf("the symbolic link %s is left out: a template in the project has only files; put a copy in its place", link))
+	}
 	for _, note := range made.Notes {
 		g.diags = append(g.diags, &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: "Template note", Detail: fmt.Sprintf("%s: %s.", g.prefix, note), Subject: source.Ptr()})
 	}

@@ -21,6 +21,7 @@ import (
 	"github.com/mlops-as-code/mlops/hclspec"
 	"github.com/mlops-as-code/mlops/internal/gitfetch"
 	"github.com/mlops-as-code/mlops/internal/lockfile"
+	"github.com/mlops-as-code/mlops/internal/show"
 )
 
 // Remote asks repositories for refs and files; *gitfetch.Fetcher does.
@@ -304,11 +305,29 @@ func (k *Keeper) take(at fetched) (digest string, notes []string, err error) {
 			return "", nil, fmt.Errorf("%s at %s: %w", at.url, at.commit, err)
 		}
 	}
-	for _, skipped := range files.Skipped {
+	linked, err := addLinks(tree, files.Links)
+	if err != nil {
+		return "", nil, fmt.Errorf("%s at %s: %w", at.url, at.commit, err)
+	}
+	for _, skipped := range append(linked, files.Skipped...) {
 		notes = append(notes, "not taken: "+skipped)
 	}
 	digest, err = k.Cache.Put(tree)
 	return digest, notes, err
+}
+
+// addLinks gives a template its links, which it may follow; a component has none. What
+// is not taken is returned.
+func addLinks(tree *components.Tree, links []gitfetch.Link) (notes []string, err error) {
+	is, _ := components.IsTemplate(tree, ".")
+	for _, l := range links {
+		if !is {
+			notes = append(notes, show.Line(l.Path)+": symbolic links are not taken")
+		} else if err := tree.AddLink(l.Path, l.Target); err != nil {
+			return nil, err
+		}
+	}
+	return notes, nil
 }
 
 // verify asks whether the tag that was pinned still leads to the commit.
