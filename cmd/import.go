@@ -24,12 +24,14 @@ type importOptions struct {
 	include, exclude  []string
 	autoApprove, json bool
 	dryRun            bool
+	// from, source and name are those of a project that another tool generated.
+	from, source, name string
 }
 
 func newImportCmd(a *app) *cobra.Command {
 	o := &importOptions{}
 	c := &cobra.Command{
-		Use:   "import DIR",
+		Use:   "import {DIR | --from cruft [FILE] | --from cookiecutter-replay FILE}",
 		Short: "Write a spec of the files that are there",
 		Long: `Import takes over the text files of a folder, as they are: it writes a block for
 each into mlops.hcl, which it makes where there is none, and notes them in the
@@ -40,20 +42,31 @@ What git ignores, what is managed already, other repositories and other mlops
 projects are passed over. Files that a spec cannot hold byte for byte, or that are
 larger than 256 KiB or 1,000 lines, are left out and listed with the reason.
 
-To take over a file whose text differs from the spec's, write an import block.`,
-		Example: "  mlops import .\n  mlops import src --dry-run\n  mlops import . --exclude 'data/**' --ownership shared",
-		Args:    cobra.ExactArgs(1),
+To take over a file whose text differs from the spec's, write an import block.
+
+With --from, import takes over a project that cruft or Cookiecutter generated: it
+reads .cruft.json, or a file of Cookiecutter's replay folder, writes a component
+block with the template and the answers, pins the commit, and notes in the lock what
+the template rendered. The next plan then shows what was edited and deleted since,
+which stays, and component update merges into it. A replay file names no commit: the
+newest one is taken, or the one that --source names.`,
+		Example: "  mlops import .\n  mlops import src --dry-run\n  mlops import . --exclude 'data/**' --ownership shared\n  mlops import --from cruft\n  mlops import --from cookiecutter-replay ~/.cookiecutter_replay/layout.json --source gh:example/layout?ref=v1.2.0",
+		Args:    o.args,
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
 			return nil, cobra.ShellCompDirectiveFilterDirs
 		},
 		RunE: func(c *cobra.Command, args []string) error {
+			if o.from != "" {
+				return runImportFrom(c.Context(), a, o.generated(c, args))
+			}
 			o.dir = args[0]
 			return runImport(c.Context(), a, o)
 		},
 	}
 	o.vars.register(c)
 	f := c.Flags()
-	f.StringVar(&o.ownership, "ownership", "spec", "who owns the bytes from then on: spec, shared or user")
+	o.registerFrom(c)
+	f.StringVar(&o.ownership, "ownership", "spec", "who owns the bytes from then on: spec, shared or user; with --from the default is shared")
 	// It fails only for a flag that is not there.
 	_ = c.RegisterFlagCompletionFunc("ownership", cobra.FixedCompletions([]string{"spec", "shared", "user"}, cobra.ShellCompDirectiveNoFileComp))
 	f.StringArrayVar(&o.include, "include", nil, "take over only what matches this path, folder or `glob`; may be repeated")

@@ -59,16 +59,22 @@ func (f *founding) composeTemplate(ctx context.Context) error {
 	return nil
 }
 
-// templateFiles reads the regular files of a template, but for git's.
+// templateFiles reads the files of a template, but for git's. Links are those of a
+// fetched one only.
 func templateFiles(fsys fs.FS) ([]hclspec.TemplateFile, error) {
 	var out []hclspec.TemplateFile
 	left := int64(components.MaxBytes)
+	tree, fetched := fsys.(*components.Tree)
 	err := fs.WalkDir(fsys, ".", func(name string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
 		case entry.IsDir() && strings.EqualFold(entry.Name(), ".git"):
 			return fs.SkipDir
+		case entry.Type()&fs.ModeSymlink != 0 && fetched:
+			link, err := tree.ReadLink(name)
+			out = append(out, hclspec.TemplateFile{Path: name, Link: link})
+			return err
 		case !entry.Type().IsRegular():
 			return nil
 		}
@@ -266,6 +272,8 @@ func hclKey(name string) string {
 // pyLiteral is a value of a template, to be written into a spec.
 func pyLiteral(v pyvalue.Value) cty.Value {
 	switch t := v.(type) {
+	case pyvalue.None:
+		return cty.NullVal(cty.DynamicPseudoType)
 	case pyvalue.Bool:
 		return cty.BoolVal(bool(t))
 	case pyvalue.Int:

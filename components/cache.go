@@ -178,7 +178,10 @@ func (t *Tree) snapshot() ([]byte, error) {
 		f := t.files[name]
 		h := &zip.FileHeader{Name: name, Method: zip.Store}
 		h.SetMode(0o644)
-		if f.executable {
+		switch {
+		case f.link:
+			h.SetMode(fs.ModeSymlink | 0o777)
+		case f.executable:
 			h.SetMode(0o755)
 		}
 		out, err := w.CreateHeader(h)
@@ -233,7 +236,7 @@ func plausible(content []byte) bool {
 
 func (t *Tree) addEntry(f *zip.File) error {
 	switch {
-	case f.Method != zip.Store || !f.Mode().IsRegular():
+	case f.Method != zip.Store || f.Mode()&fs.ModeType != 0 && f.Mode()&fs.ModeType != fs.ModeSymlink:
 		return fmt.Errorf("%s: is no plain file", show.Clip(f.Name, 200))
 	case f.UncompressedSize64 > MaxBytes: // before it becomes negative
 		return fmt.Errorf("%s: is too large", show.Clip(f.Name, 200))
@@ -252,6 +255,9 @@ func (t *Tree) addEntry(f *zip.File) error {
 	}
 	if err != nil {
 		return reason(f.Name, err)
+	}
+	if f.Mode()&fs.ModeSymlink != 0 {
+		return t.AddLink(f.Name, string(content))
 	}
 	return t.Add(f.Name, content, f.Mode()&0o100 != 0)
 }

@@ -23,8 +23,8 @@ const sha256Prefix = "sha256:"
 //
 //	MODE SP PATHLEN ":" PATH SP LEN ":" CONTENT LF
 //
-// where MODE is 100755 for a file that its owner may execute and else 100644, PATH
-// has slashes, and the lengths are in bytes, decimal, without leading zeros. Times,
+// where MODE is 100755 for a file that its owner may execute, 120000 for a symbolic
+// link, whose CONTENT is its target, and else 100644, PATH has slashes, and the lengths are in bytes, decimal, without leading zeros. Times,
 // owners, other mode bits and folders without files make no difference; every other
 // one does.
 //
@@ -44,7 +44,10 @@ func (t *Tree) digest() string {
 	for _, name := range t.paths() {
 		f := t.files[name]
 		mode := "100644"
-		if f.executable {
+		switch {
+		case f.link:
+			mode = "120000"
+		case f.executable:
 			mode = "100755"
 		}
 		_, _ = fmt.Fprintf(h, "%s %d:%s %d:", mode, len(name), name, len(f.content))

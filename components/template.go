@@ -89,21 +89,35 @@ func generator(pin lockfile.Component, src Source) (hclspec.Generator, error) {
 		if err != nil {
 			return nil, err
 		}
+		spent := cookiecutter.Work{}
 		res, err := t.Generate(context.Background(), cookiecutter.Input{
 			Overrides: call.Inputs, Clock: clock, Seed: seed, Source: src.String(), Checkout: src.Ref(),
+			Limits: within(call.Left), Spent: &spent,
 		})
+		cost := hclspec.TemplateWork{Steps: spent.Steps, Memory: spent.Memory}
 		if err != nil {
-			return nil, err
+			return &hclspec.Generated{Spent: cost}, err
 		}
-		return generated(res)
+		return generated(res, cost)
 	}, nil
+}
+
+// within are the limits of one generation, of which no more is left than that.
+func within(left hclspec.TemplateWork) cookiecutter.Limits {
+	l := cookiecutter.DefaultLimits()
+	for to, rest := range map[*int64]int64{&l.Total.Steps: left.Steps, &l.Total.Memory: left.Memory, &l.Bytes: left.Bytes} {
+		if rest > 0 {
+			*to = min(*to, rest)
+		}
+	}
+	return l
 }
 
 // OpenTemplate reads the files of a Cookiecutter template.
 func OpenTemplate(files []hclspec.TemplateFile) (*cookiecutter.Template, error) {
 	list := make([]cookiecutter.File, len(files))
 	for i, f := range files {
-		list[i] = cookiecutter.File{Path: f.Path, Content: f.Content, Executable: f.Executable}
+		list[i] = cookiecutter.File{Path: f.Path, Content: f.Content, Executable: f.Executable, Link: f.Link}
 	}
 	tree, err := cookiecutter.NewTree(list, cookiecutter.Limits{})
 	if err != nil {
@@ -113,13 +127,14 @@ func OpenTemplate(files []hclspec.TemplateFile) (*cookiecutter.Template, error) 
 }
 
 // generated is the project without the folder that Cookiecutter makes around it.
-func generated(res *cookiecutter.Result) (*hclspec.Generated, error) {
-	out := &hclspec.Generated{Values: map[string]cty.Value{}}
+func generated(res *cookiecutter.Result, cost hclspec.TemplateWork) (*hclspec.Generated, error) {
+	out := &hclspec.Generated{Values: map[string]cty.Value{}, Spent: cost}
 	for _, f := range res.Files {
 		inner, ok := strings.CutPrefix(f.Path, res.Project+"/")
 		if !ok {
 			return nil, fmt.Errorf("%s: would lie outside of the project", f.Path)
 		}
+		out.Spent.Bytes += int64(len(f.Content))
 		// Below the template's folder, and the one in it that stands for the project.
 		_, from, _ := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(f.Source, res.Template), "/"), "/")
 		out.Files = append(out.Files, hclspec.TemplateFile{Path: inner, Content: f.Content, Executable: f.Executable, From: from})

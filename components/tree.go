@@ -44,9 +44,10 @@ func checkPath(name string) error {
 
 // Tree is the files of a component in memory: a file system whose files are regular,
 // with the mode 0644 or 0755 and no time, and whose folders (0755) are those that
-// hold files. It is within the limits. Once filled it is safe for concurrent use.
+// hold files. Only that of a template has symbolic links, which it tells and does not
+// follow. It is within the limits. Once filled it is safe for concurrent use.
 //
-// It implements fs.FS, fs.ReadDirFS, fs.ReadFileFS and fs.StatFS.
+// It implements fs.FS, fs.ReadDirFS, fs.ReadFileFS, fs.ReadLinkFS and fs.StatFS.
 type Tree struct {
 	files map[string]file
 	// folders map a folder to its entries; "." is always there.
@@ -55,8 +56,9 @@ type Tree struct {
 }
 
 type file struct {
-	content    []byte
+	content    []byte // of a link the target
 	executable bool
+	link       bool
 }
 
 // NewTree returns a tree without files.
@@ -69,11 +71,21 @@ func NewTree() *Tree {
 // that is a file and a folder at once, and when a limit would be exceeded. The error
 // is "path: reason".
 func (t *Tree) Add(name string, content []byte, executable bool) error {
-	if err := t.refuse(name, int64(len(content))); err != nil {
+	return t.add(name, file{content: content, executable: executable})
+}
+
+// AddLink puts a symbolic link into the tree, as Add does a file. Where it leads is
+// not judged.
+func (t *Tree) AddLink(name, target string) error {
+	return t.add(name, file{content: []byte(target), link: true})
+}
+
+func (t *Tree) add(name string, f file) error {
+	if err := t.refuse(name, int64(len(f.content))); err != nil {
 		return fmt.Errorf("%s: %w", show.Clip(name, 200), err)
 	}
-	t.files[name] = file{content, executable}
-	t.bytes += int64(len(content))
+	t.files[name] = f
+	t.bytes += int64(len(f.content))
 	for dir, base := path.Dir(name), path.Base(name); ; dir, base = path.Dir(dir), path.Base(dir) {
 		entries, known := t.folders[dir]
 		if !known {
@@ -134,6 +146,9 @@ func (t *Tree) Open(name string) (fs.File, error) {
 	if err != nil {
 		return nil, err
 	}
+	if i.mode&fs.ModeSymlink != 0 {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: errLink}
+	}
 	if !i.IsDir() {
 		return &openFile{info: i, Reader: bytes.NewReader(t.files[name].content)}, nil
 	}
@@ -149,10 +164,28 @@ func (t *Tree) Stat(name string) (fs.FileInfo, error) {
 	return i, nil
 }
 
+// Lstat is Stat, as no link is followed.
+func (t *Tree) Lstat(name string) (fs.FileInfo, error) { return t.Stat(name) }
+
+// ReadLink returns the target of the link at name.
+func (t *Tree) ReadLink(name string) (string, error) {
+	if f := t.files[name]; f.link {
+		return string(f.content), nil
+	}
+	_, err := t.stat("readlink", name)
+	if err == nil {
+		err = &fs.PathError{Op: "readlink", Path: name, Err: fs.ErrInvalid}
+	}
+	return "", err
+}
+
 // ReadFile returns a copy of the content of the file at name.
 func (t *Tree) ReadFile(name string) ([]byte, error) {
 	f, ok := t.files[name]
-	if ok {
+	switch {
+	case ok && f.link:
+		return nil, &fs.PathError{Op: "read", Path: name, Err: errLink}
+	case ok:
 		return append([]byte{}, f.content...), nil
 	}
 	_, err := t.stat("read", name)
@@ -186,7 +219,10 @@ func (t *Tree) stat(op, name string) (info, error) {
 		return info{}, &fs.PathError{Op: op, Path: name, Err: fs.ErrNotExist}
 	}
 	i := info{name: path.Base(name), mode: 0o644, size: int64(len(f.content))}
-	if f.executable {
+	switch {
+	case f.link:
+		i.mode = fs.ModeSymlink | 0o777
+	case f.executable:
 		i.mode = 0o755
 	}
 	return i, nil
@@ -206,6 +242,7 @@ func (t *Tree) entries(dir string) []fs.DirEntry {
 
 var (
 	errFolder   = errors.New("is a folder")
+	errLink     = errors.New("is a symbolic link")
 	errNoFolder = errors.New("is no folder")
 )
 

@@ -62,6 +62,7 @@ type definition struct {
 	manifest Manifest
 	outputs  []string       // their names
 	template []TemplateFile // of another tool
+	links    []string       // of a template, that are left out
 }
 
 // call is what a component block names, found once: every instance around it names

@@ -19,6 +19,8 @@ type TemplateFile struct {
 	Path       string
 	Content    []byte
 	Executable bool
+	// Link is the target of a symbolic link; Content is not used then.
+	Link string
 	// From is what stays the same of a generated file when its name changes: the path
 	// in the template.
 	From string
@@ -30,7 +32,28 @@ type TemplateCall struct {
 	// Inputs are the given values: nil, bool, int64, float64, string, []any,
 	// map[string]any.
 	Inputs map[string]any
+	// Left is what it may cost.
+	Left TemplateWork
 }
+
+// TemplateWork is what foreign templates cost: it is counted, never measured, so that
+// every run comes to the same end.
+type TemplateWork struct {
+	// Steps are those of the other tool's engine, Memory the bytes of what it computes,
+	// Bytes the size of the files.
+	Steps, Memory, Bytes int64
+}
+
+// foreignWork is what all foreign templates of one plan may cost.
+var foreignWork = TemplateWork{Steps: 100_000_000, Memory: 8 << 30, Bytes: 512 << 20}
+
+func (w *TemplateWork) spend(x TemplateWork) {
+	w.Steps -= x.Steps
+	w.Memory -= x.Memory
+	w.Bytes -= x.Bytes
+}
+
+func (w TemplateWork) empty() bool { return w.Steps <= 0 || w.Memory <= 0 || w.Bytes <= 0 }
 
 // Generated is the project that a foreign template makes.
 type Generated struct {
@@ -39,11 +62,13 @@ type Generated struct {
 	Values map[string]cty.Value
 	// Notes say what was not done, such as its hooks.
 	Notes []string
+	// Spent is what it cost.
+	Spent TemplateWork
 }
 
 // Generator generates a project from a template of another tool, as that tool does:
 // the same call gives the same project. The error begins with the file of the
-// template.
+// template; what it cost to come to it may be told beside it.
 type Generator func(TemplateCall) (*Generated, error)
 
 // parseForeign is the definition of a template of another tool.
@@ -78,9 +103,12 @@ func (e *evaluator) templateFiles(def *definition) ([]TemplateFile, error) {
 		if dir == "." {
 			inner = name
 		}
+		if entry.Type()&fs.ModeSymlink != 0 {
+			return def.link(&out, name, inner)
+		}
 		info, err := entry.Info()
 		if err != nil || !info.Mode().IsRegular() {
-			return err // links and the like are not taken
+			return err
 		}
 		data, err := def.read(fsys, name, inner)
 		out = append(out, TemplateFile{Path: inner, Content: data, Executable: info.Mode()&0o100 != 0})
@@ -90,6 +118,18 @@ func (e *evaluator) templateFiles(def *definition) ([]TemplateFile, error) {
 		_, err = def.reads.Glob("**") // a file more would change the template
 	}
 	return out, err
+}
+
+// link takes a symbolic link of a template from elsewhere. One in the project is left
+// out, and told: a commit of apply holds what the spec depends on, and no links.
+func (d *definition) link(out *[]TemplateFile, name, inner string) error {
+	if d.files.Local != "" {
+		d.links = append(d.links, inner)
+		return nil
+	}
+	target, err := fs.ReadLink(d.files.FS, name)
+	*out = append(*out, TemplateFile{Path: inner, Link: target})
+	return err
 }
 
 func (d *definition) read(fsys fs.FS, name, inner string) ([]byte, error) {
@@ -115,7 +155,15 @@ func (e *evaluator) generate(n *node, i *instance, given []Assignment) (cty.Valu
 		}
 	}
 	source := n.content.Attributes["source"].Expr.Range()
+	root := e.root()
+	if root.foreign.empty() {
+		return none, hcl.Diagnostics{errorAt(source, "Templates too large", fmt.Sprintf("%s: the templates of the project together take more than %d million steps, or %d MiB of files. Use fewer of them, or instances of them.", n.addr, foreignWork.Steps/1_000_000, foreignWork.Bytes>>20))}
+	}
+	call.Left = root.foreign
 	made, err := n.def.files.Generate(call)
+	if made != nil {
+		root.foreign.spend(made.Spent)
+	}
 	if err != nil {
 		return none, hcl.Diagnostics{errorAt(source, "Template failed", fmt.Sprintf("%s: %s.", n.addr, err))}
 	}
@@ -125,6 +173,9 @@ func (e *evaluator) generate(n *node, i *instance, given []Assignment) (cty.Valu
 		g.inputs = append(g.inputs, Input{name, inputs[name]})
 	}
 	g.overlay(made.Files)
+	for _, link := range n.def.links {
+		made.Notes = append(made.Notes, fmt.Sprintf("the symbolic link %s is left out: a template in the project has only files; put a copy in its place", link))
+	}
 	for _, note := range made.Notes {
 		g.diags = append(g.diags, &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: "Template note", Detail: fmt.Sprintf("%s: %s.", g.prefix, note), Subject: source.Ptr()})
 	}

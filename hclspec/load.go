@@ -50,10 +50,12 @@ type evaluator struct {
 	defs      map[string]*definition
 	calls     map[string]*call
 	instances int
-	views     []*Reads
-	askers    map[*hcl.Diagnostic][]by
-	short     map[string]string // forms of sources that the spec declares
-	asked     []*Found          // what was looked for
+	// foreign is what templates of other tools may still cost.
+	foreign TemplateWork
+	views   []*Reads
+	askers  map[*hcl.Diagnostic][]by
+	short   map[string]string // forms of sources that the spec declares
+	asked   []*Found          // what was looked for
 
 	params Params
 	lang   schema.Block
@@ -89,6 +91,7 @@ func newEvaluator(p Params) *evaluator {
 		project: Project{Git: Git{Commit: true, Backend: "mlops"}},
 		defs:    map[string]*definition{}, calls: map[string]*call{}, askers: map[*hcl.Diagnostic][]by{},
 		named: map[string]bool{}, digests: map[string]string{}, claims: &claims{first: map[string]claim{}},
+		foreign: foreignWork,
 	}
 	e.funcs = hclfunc.Table(e.reads, e.budget)
 	return e

@@ -21,6 +21,7 @@ import (
 	"github.com/mlops-as-code/mlops/hclspec"
 	"github.com/mlops-as-code/mlops/internal/gitfetch"
 	"github.com/mlops-as-code/mlops/internal/lockfile"
+	"github.com/mlops-as-code/mlops/internal/show"
 )
 
 // Remote asks repositories for refs and files; *gitfetch.Fetcher does.
@@ -40,6 +41,8 @@ type Keeper struct {
 	Stamp func() (time, seed string)
 	// Moves says which pins are to be made anew; nil is none.
 	Moves func(address string) bool
+	// At are commits to pin, by address, whatever the refs of their sources lead to.
+	At map[string]string
 	// Checks says that the tags of pins that stay are asked for again, and that their
 	// files are held against the commit. Without it a pin whose files are cached needs
 	// no remote.
@@ -198,7 +201,7 @@ func (k *Keeper) choose(call hclspec.ComponentCall, src components.Source) (lock
 		pin.Version, pin.Commit = tag.Version(), tag.Commit
 		return pin, nil
 	}
-	commit, err := k.tip(src)
+	commit, err := k.wanted(call.Address, src)
 	if err != nil {
 		return pin, err
 	}
@@ -207,10 +210,19 @@ func (k *Keeper) choose(call hclspec.ComponentCall, src components.Source) (lock
 	if err != nil {
 		return pin, err
 	}
-	if i := slices.IndexFunc(tags, func(t components.Tag) bool { return t.Name == src.Ref() }); i >= 0 {
+	if i := slices.IndexFunc(tags, func(t components.Tag) bool { return t.Name == src.Ref() && t.Commit == commit }); i >= 0 {
 		pin.Version = tags[i].Version()
 	}
 	return pin, nil
+}
+
+// wanted is the commit that was asked for, or the one that the ref names.
+func (k *Keeper) wanted(address string, src components.Source) (string, error) {
+	at := k.At[address]
+	if at == "" {
+		return k.tip(src)
+	}
+	return k.Remote.Commit(k.ctx, src.Remote(), at)
 }
 
 // tip is the commit that the ref of a source names.
@@ -293,11 +305,29 @@ func (k *Keeper) take(at fetched) (digest string, notes []string, err error) {
 			return "", nil, fmt.Errorf("%s at %s: %w", at.url, at.commit, err)
 		}
 	}
-	for _, skipped := range files.Skipped {
+	linked, err := addLinks(tree, files.Links)
+	if err != nil {
+		return "", nil, fmt.Errorf("%s at %s: %w", at.url, at.commit, err)
+	}
+	for _, skipped := range append(linked, files.Skipped...) {
 		notes = append(notes, "not taken: "+skipped)
 	}
 	digest, err = k.Cache.Put(tree)
 	return digest, notes, err
+}
+
+// addLinks gives a template its links, which it may follow; a component has none. What
+// is not taken is returned.
+func addLinks(tree *components.Tree, links []gitfetch.Link) (notes []string, err error) {
+	is, _ := components.IsTemplate(tree, ".")
+	for _, l := range links {
+		if !is {
+			notes = append(notes, show.Line(l.Path)+": symbolic links are not taken")
+		} else if err := tree.AddLink(l.Path, l.Target); err != nil {
+			return nil, err
+		}
+	}
+	return notes, nil
 }
 
 // verify asks whether the tag that was pinned still leads to the commit.

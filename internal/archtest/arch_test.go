@@ -28,7 +28,7 @@ var allowed = map[string][]string{
 	// What component blocks name: found, fetched and pinned.
 	"components":         {"hclspec", "internal/cookiecutter", "internal/lockfile", "internal/pyvalue", "internal/show"},
 	"components/catalog": {},
-	"components/pins":    {"components", "hclspec", "internal/gitfetch", "internal/lockfile"},
+	"components/pins":    {"components", "hclspec", "internal/gitfetch", "internal/lockfile", "internal/show"},
 	"planner":            {"hclspec", "readme", "internal/block", "internal/hclfunc", "internal/keys", "internal/merge3", "internal/hcltmpl", "internal/lockfile", "internal/safepath", "internal/show", "internal/textdiff"},
 	"applier":            {"planner", "internal/fsops", "internal/gitattr", "internal/gitconf", "internal/gitindex", "internal/gitrepo", "internal/gitwrite", "internal/lockfile", "internal/safepath"},
 

@@ -93,7 +93,7 @@ func (g *generation) name(ctx context.Context, source, text string) (string, err
 	t, err := g.env.Parse("", text)
 	var s string
 	if err == nil {
-		s, err = t.Render(ctx, jinja.Input{
+		s, err = g.v.meter.render(ctx, t, jinja.Input{
 			Vars: g.vars, Random: g.v.in.random("name " + source),
 			Limits: jinja.Limits{Steps: g.v.in.Limits.Steps, Output: 64 << 10},
 		})
@@ -279,7 +279,7 @@ func (g *generation) text(ctx context.Context, rel string, content []byte) ([]by
 	t, err := g.env.Parse(rel, string(content))
 	var s string
 	if err == nil {
-		s, err = t.Render(ctx, jinja.Input{
+		s, err = g.v.meter.render(ctx, t, jinja.Input{
 			Vars: g.vars, Random: g.v.in.random("file " + rel),
 			Limits: jinja.Limits{Steps: g.v.in.Limits.Steps, Output: max(1, g.v.in.Limits.Bytes-g.bytes)},
 		})

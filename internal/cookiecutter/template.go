@@ -53,6 +53,9 @@ type Input struct {
 	// Commit is the template's, for templates that print it; it may be empty.
 	Commit string
 	Limits Limits
+	// Spent, if set, is what rendering cost, added to what is there, also where it
+	// failed.
+	Spent *Work
 }
 
 // Output is one file of the result.

@@ -159,27 +159,67 @@ func (t *Tree) file(p string) *File {
 	return nil
 }
 
-// follow resolves links: to a file or to a directory of the tree.
+// follow resolves links: to a file or to a directory of the tree, also where links
+// stand on the way.
 func (t *Tree) follow(f *File) (*File, *node, error) {
-	first := f.Path
-	for range 40 {
-		if f.Link == "" {
-			return f, nil, nil
-		}
-		target := path.Join(path.Dir(f.Path), f.Link)
-		if path.IsAbs(f.Link) || target == ".." || strings.HasPrefix(target, "../") {
-			return nil, nil, refuse(first, "the symbolic link leads out of the template, to %s", f.Link)
-		}
-		if n := t.dir(target); n != nil {
-			return nil, n, nil
-		}
-		next := t.file(target)
-		if next == nil {
-			return nil, nil, refuse(first, "the symbolic link leads to %s, which is not there", f.Link)
-		}
-		f = next
+	if f.Link == "" {
+		return f, nil, nil
 	}
-	return nil, nil, refuse(first, "the symbolic link leads in a circle")
+	at := strings.Split(path.Dir(f.Path), "/")
+	if at[0] == "." {
+		at = nil
+	}
+	todo := []string{}
+	for hops, link := 0, f.Link; ; hops++ {
+		if hops == maxHops {
+			return nil, nil, refuse(f.Path, "the symbolic link leads in a circle")
+		}
+		if path.IsAbs(link) {
+			return nil, nil, refuse(f.Path, "the symbolic link leads out of the template, to %s", f.Link)
+		}
+		todo = append(strings.Split(link, "/"), todo...)
+		next, err := t.descend(f, &at, &todo)
+		switch {
+		case err != nil:
+			return nil, nil, err
+		case next == nil:
+			return nil, t.dir(strings.Join(at, "/")), nil
+		case next.Link == "":
+			return next, nil, nil
+		}
+		link = next.Link
+	}
+}
+
+// maxHops is how many links may stand on the way, as on Linux.
+const maxHops = 40
+
+// descend goes from a directory as far as the steps lead: to the first link, to a file
+// at the end, or to a directory, which is at and has no file. f is the link it is for.
+func (t *Tree) descend(f *File, at, todo *[]string) (*File, error) {
+	for len(*todo) > 0 {
+		step := (*todo)[0]
+		*todo = (*todo)[1:]
+		switch {
+		case step == "" || step == ".":
+			continue
+		case step == ".." && len(*at) == 0:
+			return nil, refuse(f.Path, "the symbolic link leads out of the template, to %s", f.Link)
+		case step == "..":
+			*at = (*at)[:len(*at)-1]
+			continue
+		}
+		n := t.dir(strings.Join(*at, "/"))
+		if n.dirs[step] != nil {
+			*at = append(*at, step)
+			continue
+		}
+		if next := n.files[step]; next != nil && (next.Link != "" || len(*todo) == 0) {
+			return next, nil
+		}
+		return nil, refuse(f.Path, "the symbolic link leads to %s, which is not there", f.Link)
+	}
+	return nil, nil
 }
 
 // read returns a file of the tree with links followed; nil when there is none.

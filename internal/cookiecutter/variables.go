@@ -23,6 +23,7 @@ type variables struct {
 	questions           []Question
 	notes               []Note
 	nested              *Template
+	meter               *meter
 }
 
 // resolve reads the manifest and settles all variables, unless there is a
@@ -31,6 +32,7 @@ func (t *Template) resolve(ctx context.Context, in Input) (*variables, error) {
 	v := &variables{
 		t: t, in: in, done: pyvalue.NewOrderedDict(), original: pyvalue.NewDict(), prompts: pyvalue.NewDict(),
 		budget: pyvalue.NewBudget(pyvalue.MaxSteps, pyvalue.MaxSize), late: map[string]pyvalue.Value{},
+		meter: &meter{max: in.Limits.Total, out: in.Spent},
 	}
 	var err error
 	if v.raw, err = t.manifest(v.budget); err != nil {
@@ -216,7 +218,7 @@ func (v *variables) text(ctx context.Context, name, text string) (string, error)
 	if err != nil {
 		return "", err
 	}
-	return t.Render(ctx, jinja.Input{
+	return v.meter.render(ctx, t, jinja.Input{
 		Vars:   map[string]pyvalue.Value{"cookiecutter": v.done},
 		Random: v.in.random("variable " + name),
 		Limits: jinja.Limits{Steps: v.in.Limits.Steps, Output: maxManifest},

@@ -14,7 +14,8 @@
 //
 // The package refuses: other transports than https, ssh, file and, on this
 // machine, http; credentials in a URL; questions, unless a terminal may be asked;
-// symbolic links and submodules (named, not taken); names that are no paths. It
+// submodules (named, not taken); names that are no paths. Links are told, and none is
+// followed out of the repository. It
 // knows nothing of components, versions or the lock file.
 package gitfetch
 
@@ -98,8 +99,14 @@ type File struct {
 // Tree is what a directory of a commit holds.
 type Tree struct {
 	Files   []File   // sorted by path
-	Skipped []string // "path: why", sorted: links, submodules, LFS pointers; escaped for printing
+	Links   []Link   // sorted by path
+	Skipped []string // "path: why", sorted: submodules, LFS pointers; escaped for printing
 }
+
+// Link is a symbolic link of a tree. Nothing is said of where it leads; but one that
+// leads out of the directory asked for, to a file of the repository, is among the
+// Files instead.
+type Link struct{ Path, Target string }
 
 // Refs lists the remote's branches, tags and HEAD: HEAD first, then by name. An
 // empty repository has none. Names that cannot be printed as they are, are left

@@ -23,6 +23,9 @@ type walker struct {
 	limits Limits
 	tree   Tree
 	found  []found
+	links  []found
+	repo   string // the tree of the whole commit
+	dir    string
 	others int // entries that are no files
 }
 
@@ -54,10 +57,14 @@ func (w *walker) collect(commit, dir string) (*Tree, error) {
 	if err != nil {
 		return nil, err
 	}
+	w.repo, w.dir = top, dir
 	if top, err = w.descend(top, commit, dir); err != nil {
 		return nil, err
 	}
 	if err := w.walk(top, "", 1); err != nil {
+		return nil, err
+	}
+	if err := w.loadLinks(); err != nil {
 		return nil, err
 	}
 	if err := w.weigh(); err != nil {
@@ -67,6 +74,7 @@ func (w *walker) collect(commit, dir string) (*Tree, error) {
 		return nil, err
 	}
 	slices.SortFunc(w.tree.Files, func(a, b File) int { return cmp.Compare(a.Path, b.Path) })
+	slices.SortFunc(w.tree.Links, func(a, b Link) int { return cmp.Compare(a.Path, b.Path) })
 	slices.Sort(w.tree.Skipped)
 	return &w.tree, nil
 }
@@ -220,6 +228,10 @@ func (w *walker) take(e entry, p string, depth int) error {
 	case "120000", "160000":
 		if w.others++; w.others > w.limits.Files {
 			return overLimit("%q: more than the limit of %d directories, links and submodules", p, w.limits.Files)
+		}
+		if e.mode == "120000" {
+			w.links = append(w.links, found{p, e.id, false})
+			return nil
 		}
 		w.skip(p, e.what()+"s are not taken")
 	case "100644", "100755", "100664":

@@ -103,6 +103,7 @@ type Environment struct {
 
 	mu     sync.Mutex
 	loaded map[string]*Template
+	folded Limits // what the compiler spent on constants
 }
 
 // NewEnvironment returns an environment, or an error for delimiters Jinja
@@ -196,6 +197,9 @@ type Input struct {
 	Limits Limits
 	// Random serves the filter random and lipsum; without it they are errors.
 	Random *rand.Rand
+	// Spent, if set, is what the render cost, added to what is there, also of one
+	// that fails.
+	Spent *Limits
 }
 
 // Render renders the template. Errors are *Error with the place; when ctx is
@@ -203,6 +207,7 @@ type Input struct {
 func (t *Template) Render(ctx context.Context, in Input) (string, error) {
 	r := newRun(t.env, in)
 	r.done = ctx
+	defer r.account(in.Spent)
 	vars := maps.Clone(t.env.globals)
 	maps.Copy(vars, in.Vars)
 	text, err := r.hold(func(out *buffer) error { return t.render(t.newContext(r, vars, nil), out) })

@@ -16,10 +16,12 @@ import (
 // errImpossible is met where an expression is not constant.
 var errImpossible = errors.New("not constant")
 
-// What the compiler may spend on one expression.
+// What the compiler may spend on one expression, and on all of an environment.
 const (
-	foldSteps = 100_000
-	foldBytes = 4 << 20
+	foldSteps    = 100_000
+	foldBytes    = 4 << 20
+	allFoldSteps = 10_000_000
+	allFoldBytes = 512 << 20
 )
 
 // folded compiles a constant expression by the compiler's rules; nil when they
@@ -31,7 +33,7 @@ func (c *compiler) folded(e expr, f *frame) evalFn {
 	c.folding = true
 	defer func() { c.folding = false }()
 	fn := c.compileExpr(e, f)
-	v, err := c.evaluate(fn, f)
+	v, err := c.evaluate(fn, f, e.at())
 	if err != nil && isClass(err, classUndefined) {
 		panic(parseError{err, e.at()}) // Jinja's compiler fails, too
 	}
@@ -49,7 +51,7 @@ func (c *compiler) foldedOutput(e expr, f *frame) evalFn {
 	c.folding = true
 	defer func() { c.folding = false }()
 	fn := c.compileExpr(e, f)
-	v, err := c.evaluate(fn, f)
+	v, err := c.evaluate(fn, f, e.at())
 	u, ok := v.(*undefined)
 	if err != nil || ok && u.kind == Strict {
 		return nil
@@ -65,15 +67,22 @@ func (c *compiler) fold(e expr, f *frame) (pyvalue.Value, bool) {
 	before := c.folding
 	c.folding = true
 	defer func() { c.folding = before }()
-	v, err := c.evaluate(c.compileExpr(e, f), f)
+	v, err := c.evaluate(c.compileExpr(e, f), f, e.at())
 	return v, err == nil
 }
 
-func (c *compiler) evaluate(fn evalFn, f *frame) (pyvalue.Value, error) {
+func (c *compiler) evaluate(fn evalFn, f *frame, at pos) (pyvalue.Value, error) {
 	s := &state{run: newRun(c.env, Input{Limits: Limits{Steps: foldSteps, Memory: foldBytes}}), rec: newRecord(f.fn, nil)}
 	s.ctx = c.t.newContext(s.run, nil, nil)
 	s.ctx.eval.autoescape = f.esc.on
-	return fn(s)
+	v, err := fn(s)
+	c.env.mu.Lock()
+	defer c.env.mu.Unlock()
+	s.run.account(&c.env.folded)
+	if c.env.folded.Steps > allFoldSteps || c.env.folded.Memory > allFoldBytes {
+		panic(parseError{&pyvalue.LimitError{What: "steps for constant expressions", Limit: allFoldSteps}, at})
+	}
+	return v, err
 }
 
 // foldMatters says whether the compiler's rules can make a difference for e.

@@ -43,6 +43,17 @@ func newRun(e *Environment, in Input) *run {
 	}
 }
 
+// account adds what the render cost.
+func (r *run) account(to *Limits) {
+	if to == nil {
+		return
+	}
+	steps, memory := r.budget.Spent()
+	to.Steps += steps
+	to.Memory += memory
+	to.Output += r.limit - max(r.output, 0)
+}
+
 // step spends a step, and looks now and then whether the render shall end.
 func (r *run) step() error {
 	if r.count++; r.count%256 == 0 {

@@ -36,6 +36,9 @@ func (b *Budget) orDefault() *Budget {
 	return b
 }
 
+// Spent is how many steps and bytes were spent.
+func (b *Budget) Spent() (steps, bytes int64) { return b.maxSteps - b.steps, b.maxBytes - b.bytes }
+
 // Step spends n steps; a *LimitError when there are not so many left.
 func (b *Budget) Step(n int) error {
 	if b == nil {
