@@ -12,6 +12,7 @@ import (
 
 	"github.com/mlops-as-code/mlops/hclspec"
 	"github.com/mlops-as-code/mlops/internal/cookiecutter"
+	"github.com/mlops-as-code/mlops/internal/effect"
 	"github.com/mlops-as-code/mlops/internal/lockfile"
 	"github.com/mlops-as-code/mlops/internal/pyvalue"
 	"github.com/zclconf/go-cty/cty"
@@ -70,42 +71,70 @@ func (r *Resolver) template(files *hclspec.ComponentFiles, call hclspec.Componen
 	if err != nil {
 		return err
 	}
-	files.Generate, err = generator(pin, src)
-	return err
+	g := &generator{pin: pin, src: src, address: call.Address, watch: r.Watch}
+	if err := g.parse(); err != nil {
+		return err
+	}
+	if pin.Hooks != "" && r.Watch == nil {
+		files.Record = effect.Path(pin.Hooks)
+	}
+	files.Generate = g.generate
+	return nil
 }
 
 // generator runs Cookiecutter's rules on the files of a template.
-func generator(pin lockfile.Component, src Source) (hclspec.Generator, error) {
-	clock, err := time.Parse(time.RFC3339, pin.Time)
-	if err != nil {
-		return nil, fmt.Errorf("the lock's time for it is malformed: %w", err)
+type generator struct {
+	pin     lockfile.Component
+	src     Source
+	address string
+	clock   time.Time
+	seed    uint64
+	watch   func(Watched)
+}
+
+func (g *generator) parse() (err error) {
+	if g.clock, err = time.Parse(time.RFC3339, g.pin.Time); err != nil {
+		return fmt.Errorf("the lock's time for it is malformed: %w", err)
 	}
-	seed, err := strconv.ParseUint(pin.Seed, 16, 64)
-	if err != nil {
-		return nil, fmt.Errorf("the lock's seed for it is malformed: %w", err)
+	if g.seed, err = strconv.ParseUint(g.pin.Seed, 16, 64); err != nil {
+		return fmt.Errorf("the lock's seed for it is malformed: %w", err)
 	}
-	return func(call hclspec.TemplateCall) (*hclspec.Generated, error) {
-		t, err := OpenTemplate(call.Files)
-		if err != nil {
-			return nil, err
-		}
-		res, err := t.Generate(context.Background(), cookiecutter.Input{
-			Overrides: call.Inputs, Clock: clock, Seed: seed, Source: src.String(), Checkout: src.Ref(),
-		})
-		if err != nil {
-			return nil, err
-		}
-		return generated(res)
-	}, nil
+	return nil
+}
+
+// input is what the template is generated from.
+func (g *generator) input(call hclspec.TemplateCall) cookiecutter.Input {
+	return cookiecutter.Input{Overrides: call.Inputs, Clock: g.clock, Seed: g.seed, Source: g.src.String(), Checkout: g.src.Ref()}
+}
+
+func (g *generator) generate(call hclspec.TemplateCall) (*hclspec.Generated, error) {
+	if g.watch != nil {
+		g.watch(Watched{Address: g.address, Pin: g.pin, Source: g.src, Files: call.Files, Input: g.input(call)})
+	}
+	if call.Record != nil {
+		return g.recorded(call)
+	}
+	t, err := OpenTemplate(call.Files)
+	if err != nil {
+		return nil, err
+	}
+	res, err := t.Generate(context.Background(), g.input(call))
+	if err != nil {
+		return nil, err
+	}
+	out, err := generated(res)
+	if err != nil {
+		return nil, err
+	}
+	for _, h := range res.Hooks {
+		out.Notes = append(out.Notes, fmt.Sprintf("the template has a hook, %s, which is not run (sha256 %s); what it does to files can often be said with `remove` and `move`, and `mlops component update %s --run-hooks` shows it, asks, and runs it once", h.Path, h.Digest[:min(12, len(h.Digest))], blockName(g.address)))
+	}
+	return out, nil
 }
 
 // OpenTemplate reads the files of a Cookiecutter template.
 func OpenTemplate(files []hclspec.TemplateFile) (*cookiecutter.Template, error) {
-	list := make([]cookiecutter.File, len(files))
-	for i, f := range files {
-		list[i] = cookiecutter.File{Path: f.Path, Content: f.Content, Executable: f.Executable}
-	}
-	tree, err := cookiecutter.NewTree(list, cookiecutter.Limits{})
+	tree, err := cookiecutter.NewTree(TemplateFiles(files), cookiecutter.Limits{})
 	if err != nil {
 		return nil, err
 	}
@@ -128,9 +157,6 @@ func generated(res *cookiecutter.Result) (*hclspec.Generated, error) {
 		if n.Kind == cookiecutter.NoteIgnored {
 			return nil, fmt.Errorf("%s: is no variable of the template", n.Path)
 		}
-	}
-	for _, h := range res.Hooks {
-		out.Notes = append(out.Notes, fmt.Sprintf("the template has a hook, %s, which is not run (sha256 %s); what it does to files can often be said with `remove` and `move`", h.Path, h.Digest[:min(12, len(h.Digest))]))
 	}
 	for name, v := range res.Variables.All() {
 		if text, ok := pyvalue.TextOf(name); ok {

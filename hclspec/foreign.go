@@ -22,6 +22,9 @@ type TemplateFile struct {
 	// From is what stays the same of a generated file when its name changes: the path
 	// in the template.
 	From string
+	// Hooked is a digest of what hooks made of a generated file; "" for one that they
+	// left alone.
+	Hooked string
 }
 
 // TemplateCall is what a foreign template is to be generated from.
@@ -30,6 +33,8 @@ type TemplateCall struct {
 	// Inputs are the given values: nil, bool, int64, float64, string, []any,
 	// map[string]any.
 	Inputs map[string]any
+	// Record is what the hooks did when they were run, where ComponentFiles has one.
+	Record []byte
 }
 
 // Generated is the project that a foreign template makes.
@@ -115,6 +120,13 @@ func (e *evaluator) generate(n *node, i *instance, given []Assignment) (cty.Valu
 		}
 	}
 	source := n.content.Attributes["source"].Expr.Range()
+	if name := n.def.files.Record; name != "" {
+		var err error
+		if call.Record, err = e.root().reads.ReadFile(name); err != nil {
+			return none, hcl.Diagnostics{errorAt(source, "Hook record missing", fmt.Sprintf("%s: %s. The lock says that it holds what the hooks of the template did. Take it back from git, or run `mlops component update %s --run-hooks`.",
+				n.addr, err, n.label))}
+		}
+	}
 	made, err := n.def.files.Generate(call)
 	if err != nil {
 		return none, hcl.Diagnostics{errorAt(source, "Template failed", fmt.Sprintf("%s: %s.", n.addr, err))}
@@ -228,6 +240,9 @@ func (g *generation) file(name string, f TemplateFile, ownership string) {
 	file := &File{
 		Address: g.prefix + "." + Address("file", f.From, nil), Kind: "file", Range: g.n.rng, PathRange: g.source, BodyRange: g.source,
 		HasContent: true, Content: string(f.Content), Mode: mode, Ownership: ownership, Inputs: g.inputs, from: g.e,
+	}
+	if f.Hooked != "" {
+		file.Inputs = sortInputs(append(slices.Clone(g.inputs), Input{g.prefix + ".hooks", short(f.Hooked)}))
 	}
 	var diags hcl.Diagnostics
 	if file.Path, diags = g.e.claim(name, file); diags.HasErrors() {

@@ -52,7 +52,9 @@ type Input struct {
 	Source, Checkout, RepoDir, OutputDir string
 	// Commit is the template's, for templates that print it; it may be empty.
 	Commit string
-	Limits Limits
+	// HookTexts asks for the texts of the hooks, rendered.
+	HookTexts bool
+	Limits    Limits
 }
 
 // Output is one file of the result.
@@ -110,7 +112,11 @@ func (t *Template) Generate(ctx context.Context, in Input) (*Result, error) {
 		return nil, err
 	}
 	if v.nested != nil {
-		return v.nested.Generate(ctx, v.in)
+		res, err := v.nested.Generate(ctx, v.in)
+		if err == nil {
+			res.Hooks = append(t.early(), res.Hooks...)
+		}
+		return res, err
 	}
 	return v.generate(ctx)
 }
