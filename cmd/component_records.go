@@ -16,14 +16,26 @@ func isRecord(name string) bool {
 	return ok && len(hex) == 64 && strings.Trim(hex, "0123456789abcdef") == ""
 }
 
-// makeRoom makes the folder for records, where some are to be written.
-func (s *session) makeRoom(files []adopt.File) error {
+// rewriteAll is rewrite for files among which records may be, whose folder is made.
+func (s *session) rewriteAll(files []adopt.File) (undo func() error, err error) {
 	for _, f := range files {
 		if path.Dir(f.Name) == effect.Dir {
-			return s.root.MkdirAll(effect.Dir, 0o777)
+			if err := s.root.MkdirAll(effect.Dir, 0o777); err != nil {
+				return nil, err
+			}
 		}
 	}
-	return nil
+	if undo, err = s.rewrite(files); err != nil {
+		s.tidy()
+	}
+	return undo, err
+}
+
+// tidy removes the folders of records, unless something is in them.
+func (s *session) tidy() {
+	for _, dir := range []string{effect.Dir, path.Dir(effect.Dir)} {
+		_ = s.root.Remove(dir)
+	}
 }
 
 // prune removes records that none of the locks speaks of. Those of the lock before are
@@ -42,6 +54,7 @@ func (s *session) prune(locks ...*lockfile.Lock) {
 			_ = s.root.Remove(name) // one that stays is in nobody's way
 		}
 	}
+	s.tidy()
 }
 
 // recordsOnDisk are the files in the folder of records that mlops wrote.

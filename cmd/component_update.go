@@ -175,10 +175,7 @@ func (f *fetching) finish(ctx context.Context, how *finishing, files ...adopt.Fi
 		files = append(files, lock)
 	}
 	if !how.dryRun {
-		if err := f.s.makeRoom(how.records); err != nil {
-			return err
-		}
-		if _, err := f.s.rewrite(files); err != nil {
+		if _, err := f.s.rewriteAll(files); err != nil {
 			return err
 		}
 		f.s.prune(how.locks(f.s.lock)...)

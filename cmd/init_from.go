@@ -196,10 +196,7 @@ func (f *founding) pin(ctx context.Context) (err error) {
 	if !changed {
 		return nil
 	}
-	if err := f.fetched.s.makeRoom(files); err != nil {
-		return err
-	}
-	undo, err := f.fetched.s.rewrite(append(files, lock))
+	undo, err := f.fetched.s.rewriteAll(append(files, lock))
 	if err == nil {
 		f.undo = append(f.undo, undo)
 	}

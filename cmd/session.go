@@ -393,6 +393,11 @@ func (s *session) complete(p *planner.Plan, f *planFlags, x sides) error {
 		p.Checks = checks
 	}
 	p.Diagnostics = planner.Diagnostics(s.warnings)
+	for i := range s.project.Components {
+		if use := &s.project.Components[i]; use.Hooked != "" && p.HasChanges() && p.Mode == "apply" {
+			p.Notes = append(p.Notes, use.Address+": "+use.Hooked)
+		}
+	}
 	if p.Mode != "refresh-only" {
 		if err := s.commit(p, f, x); err != nil {
 			return err

@@ -239,7 +239,7 @@ func apply(out *hclspec.Generated, e *effect.Effect, name string) error {
 		out.Files = append(out.Files, made)
 	}
 	added, changed, deleted := e.Count(before)
-	out.Notes = append(out.Notes, fmt.Sprintf("%s ran once, and what came of it is in %s: %d added, %d changed, %d deleted; nothing is run by a plan",
-		strings.Join(e.Names(), " and "), name, added, changed, deleted))
+	out.Hooked = fmt.Sprintf("%s ran once; what came of it is in %s (%d added, %d changed, %d deleted) and is a part of this plan",
+		strings.Join(e.Names(), " and "), name, added, changed, deleted)
 	return nil
 }

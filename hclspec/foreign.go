@@ -44,6 +44,8 @@ type Generated struct {
 	Values map[string]cty.Value
 	// Notes say what was not done, such as its hooks.
 	Notes []string
+	// Hooked says what hooks did when they were run; "" when none were.
+	Hooked string
 }
 
 // Generator generates a project from a template of another tool, as that tool does:
@@ -143,6 +145,7 @@ func (e *evaluator) generate(n *node, i *instance, given []Assignment) (cty.Valu
 	call2, _, _ := e.call(n)
 	e.project.Components = append(e.project.Components, ComponentUse{
 		Address: g.prefix, Pin: call2.Address, Source: call2.Source, Constraint: call2.Version, Files: n.def.files, Manifest: n.def.manifest, Range: n.rng,
+		Hooked: made.Hooked,
 	})
 	return cty.ObjectVal(made.Values), g.diags
 }
