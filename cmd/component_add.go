@@ -21,6 +21,7 @@ import (
 
 type componentAddOptions struct {
 	planFlags
+	hookFlags
 	source, name, version string
 	inputs                []string
 	dryRun, summary       bool
@@ -50,6 +51,7 @@ OWNER/REPO//DIR?ref=REF.`,
 	}
 	o.vars.register(c)
 	f := c.Flags()
+	o.hookFlags.register(f)
 	f.StringVar(&o.name, "name", "", "name of the block (default what the source suggests)")
 	f.StringVar(&o.version, "version", "", "version constraint over the tags of a git source, such as '~> 1.2'")
 	f.StringArrayVar(&o.inputs, "input", nil, "an input, `name=value`; may be repeated")
@@ -69,6 +71,9 @@ func completeSources(*cobra.Command, []string, string) ([]cobra.Completion, cobr
 }
 
 func runComponentAdd(ctx context.Context, a *app, o *componentAddOptions) error {
+	if err := o.check(); err != nil {
+		return err
+	}
 	f, err := a.fetching(ctx, o.json)
 	if err != nil {
 		return err
@@ -99,10 +104,16 @@ func runComponentAdd(ctx context.Context, a *app, o *componentAddOptions) error 
 		}
 	}
 	name := show.Line(hclspec.Address("component", o.name, nil))
-	return f.finish(ctx, &finishing{
+	how := &finishing{
 		flags: &o.planFlags, summary: o.summary, dryRun: o.dryRun,
 		done: "Added " + name + " to " + spec.Name, undone: "Would add " + name, next: f.lock(),
-	}, spec)
+	}
+	added := hclspec.Address("component", o.name, nil)
+	meant := func(address string) bool { return names([]string{added}, address) }
+	if err := how.runHooks(ctx, &hooking{f: f, flags: &o.hookFlags, wants: meant}, spec); err != nil {
+		return err
+	}
+	return f.finish(ctx, how, spec)
 }
 
 // withBlock is the spec with the new block in its first file.

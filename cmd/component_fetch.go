@@ -151,7 +151,7 @@ func (a *app) stamp() (now, seed string) {
 
 func samePin(a, b lockfile.Component) bool {
 	return a.Address == b.Address && a.Source == b.Source && a.Version == b.Version && a.Commit == b.Commit && a.Digest == b.Digest &&
-		a.Time == b.Time && a.Seed == b.Seed
+		a.Time == b.Time && a.Seed == b.Seed && a.Hooks == b.Hooks
 }
 
 // imagine plans the project as it would be with another lock, and other spec files.

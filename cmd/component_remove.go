@@ -66,7 +66,7 @@ func runComponentRemove(ctx context.Context, a *app, o *componentRemoveOptions) 
 	}
 	return f.finish(ctx, &finishing{
 		flags: &o.planFlags, summary: o.summary, dryRun: o.dryRun,
-		done: "Removed " + show.Line(address), undone: "Would remove " + show.Line(address), next: f.unpinned(address),
+		done: "Removed " + show.Line(address), undone: "Would remove " + show.Line(address), next: f.unpinned(address), forgets: true,
 	}, files...)
 }
 

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -15,8 +16,10 @@ import (
 
 type componentUpdateOptions struct {
 	planFlags
-	names   []string
-	summary bool
+	hookFlags
+	names     []string
+	dropHooks bool
+	summary   bool
 }
 
 func newComponentUpdateCmd(a *app) *cobra.Command {
@@ -38,12 +41,20 @@ For an older version write it into the spec, such as version = "1.1.0", and upda
 		},
 	}
 	o.vars.register(c)
+	o.hookFlags.register(c.Flags())
+	c.Flags().BoolVar(&o.dropHooks, "drop-hooks", false, "forget what hooks did when they were run, and go on without them")
 	c.Flags().BoolVar(&o.summary, "summary", false, "leave out the diffs")
 	c.Flags().BoolVar(&o.json, "json", false, "print the pins and the plan as JSON")
 	return c
 }
 
 func runComponentUpdate(ctx context.Context, a *app, o *componentUpdateOptions) error {
+	if err := o.check(); err != nil {
+		return err
+	}
+	if o.run && o.dropHooks {
+		return errors.New("--run-hooks and --drop-hooks: give one of them")
+	}
 	f, err := a.fetching(ctx, o.json)
 	if err != nil {
 		return err
@@ -56,7 +67,30 @@ func runComponentUpdate(ctx context.Context, a *app, o *componentUpdateOptions) 
 	if err := f.known(o.names); err != nil {
 		return err
 	}
-	return f.finish(ctx, &finishing{flags: &o.planFlags, summary: o.summary, next: f.lock()})
+	how := &finishing{flags: &o.planFlags, summary: o.summary, next: f.lock()}
+	meant := func(address string) bool { return names(o.names, address) }
+	if o.dropHooks {
+		for i := range how.next.Components {
+			if c := &how.next.Components[i]; meant(c.Address) {
+				c.Hooks = ""
+			}
+		}
+	}
+	if err := how.runHooks(ctx, &hooking{f: f, flags: &o.hookFlags, wants: meant}); err != nil {
+		return err
+	}
+	return f.finish(ctx, how)
+}
+
+// runHooks runs the hooks that are meant, where that was asked for.
+func (how *finishing) runHooks(ctx context.Context, h *hooking, spec ...adopt.File) (err error) {
+	if !h.flags.run {
+		return nil
+	}
+	h.plan, h.next, h.files = how.flags, how.next, spec
+	how.hooks = h
+	how.records, err = h.work(ctx)
+	return err
 }
 
 // names reports whether a component block, or one it stands in, is among those
@@ -116,11 +150,19 @@ type finishing struct {
 	// moved.
 	done, undone string
 	next         *lockfile.Lock
+	// hooks are those that were run, nil for none, and records the files with what they
+	// did.
+	hooks   *hooking
+	records []adopt.File
+	// forgets says that the records of what goes are not kept for an undo.
+	forgets bool
 }
 
 // finish plans with the new pins and files, writes both once that works, and shows
 // the plan.
 func (f *fetching) finish(ctx context.Context, how *finishing, files ...adopt.File) error {
+	spec := files
+	files = slices.Concat(files, how.records)
 	t, p, err := f.imagine(how.flags, how.next, files...)
 	if err != nil {
 		return err
@@ -128,18 +170,21 @@ func (f *fetching) finish(ctx context.Context, how *finishing, files ...adopt.Fi
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	spec := files
 	lock, changed := f.locked(how.next)
 	if changed {
 		files = append(files, lock)
 	}
 	if !how.dryRun {
-		if _, err := f.s.rewrite(files); err != nil {
+		if _, err := f.s.rewriteAll(files); err != nil {
 			return err
 		}
+		f.s.prune(how.locks(f.s.lock)...)
 	}
 	if how.flags.json {
 		doc := map[string]any{"format_version": planner.FormatVersion, "components": f.report(), "plan": p}
+		if how.hooks != nil {
+			doc["hooks"] = how.hooks.report()
+		}
 		if err := f.s.a.printJSON(doc); err != nil {
 			return err
 		}
@@ -152,10 +197,21 @@ func (f *fetching) finish(ctx context.Context, how *finishing, files ...adopt.Fi
 	return verdict(p, false)
 }
 
+// locks are those whose records stay.
+func (how *finishing) locks(before *lockfile.Lock) []*lockfile.Lock {
+	if how.forgets {
+		return []*lockfile.Lock{how.next}
+	}
+	return []*lockfile.Lock{how.next, before}
+}
+
 // tell says what became of the pins and the spec.
 func (f *fetching) tell(how *finishing, spec []adopt.File) {
 	w := f.s.a.Streams.Out
 	f.printPins()
+	if how.hooks != nil {
+		how.hooks.tell()
+	}
 	moved := 0
 	for _, s := range f.keeper.Seen() {
 		if !samePin(s.Was, s.Now) {

@@ -13,7 +13,7 @@ import (
 // resolver finds the components that the spec names, without any connection: the
 // lock says which, the cache has them.
 func (s *session) resolver() *components.Resolver {
-	return &components.Resolver{Builtin: catalog.Files(), Project: s.files(), Pins: s.pins, Open: s.a.openTree}
+	return &components.Resolver{Builtin: catalog.Files(), Project: s.files(), Pins: s.pins, Open: s.a.openTree, Watch: s.watch}
 }
 
 // files are the project directory's.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/mlops-as-code/mlops/applier"
@@ -36,9 +37,11 @@ func (e *diagError) Error() string { return e.diags.Error() }
 
 // failure is an error of a known kind, which --json tells apart.
 type failure struct {
-	kind string // "conflict", "stale", "check", "busy", "state", "aborted"
+	kind string // "conflict", "stale", "check", "busy", "state", "aborted", "trust", "hook"
 	msg  string
 	json bool
+	// more stands in the JSON document beside the error.
+	more map[string]any
 	// cause is what the system or the applier said, if msg is nothing but that.
 	cause error
 }
@@ -65,7 +68,9 @@ func (a *app) exit(ctx context.Context, err error) int {
 	}
 	msg := a.explained(err)
 	if f, ok := errors.AsType[*failure](err); ok && f.json {
-		a.printJSON(map[string]any{"format_version": planner.FormatVersion, "error": map[string]string{"kind": f.kind, "message": msg}})
+		doc := map[string]any{"format_version": planner.FormatVersion, "error": map[string]string{"kind": f.kind, "message": msg}}
+		maps.Copy(doc, f.more)
+		a.printJSON(doc)
 	}
 	if f, ok := errors.AsType[*failure](err); (!ok || !f.json) && a.wantsJSON() {
 		a.printJSON(map[string]any{"format_version": planner.FormatVersion, "error": map[string]string{"kind": "error", "message": msg}})

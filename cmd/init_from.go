@@ -11,6 +11,7 @@ import (
 	"github.com/mlops-as-code/mlops/components/catalog"
 	"github.com/mlops-as-code/mlops/hclspec"
 	"github.com/mlops-as-code/mlops/internal/adopt"
+	"github.com/mlops-as-code/mlops/internal/lockfile"
 	"github.com/mlops-as-code/mlops/internal/show"
 	"github.com/mlops-as-code/mlops/planner"
 	"github.com/spf13/cobra"
@@ -23,10 +24,11 @@ type fromOptions struct {
 	noApply         bool
 	autoApprove     bool
 	brief           bool
+	hooks           hookFlags
 }
 
 // fromFlags are those that mean nothing without --from.
-var fromFlags = []string{"version", "answer", "answers", "no-apply", "auto-approve", "brief"}
+var fromFlags = []string{"version", "answer", "answers", "no-apply", "auto-approve", "brief", "run-hooks", "trust", "hook-timeout"}
 
 func (o *fromOptions) register(c *cobra.Command) {
 	f := c.Flags()
@@ -37,6 +39,7 @@ func (o *fromOptions) register(c *cobra.Command) {
 	f.BoolVar(&o.noApply, "no-apply", false, "write the spec and show the plan, but do not ask and do not apply")
 	f.BoolVar(&o.autoApprove, "auto-approve", false, "apply without asking")
 	f.BoolVar(&o.brief, "brief", false, "leave out the diffs")
+	o.hooks.register(f)
 	// It fails only for a flag that is not there.
 	_ = c.RegisterFlagCompletionFunc("from", completeStarters)
 }
@@ -59,6 +62,7 @@ type founding struct {
 	files   []newFile
 	planted *planted
 	fetched *fetching
+	hooked  *hooking // nil where no hooks were run
 	undo    []func() error
 }
 
@@ -69,6 +73,9 @@ func runInitFrom(c *cobra.Command, a *app, o *initOptions) (err error) {
 	}
 	if o.mergeDriver {
 		return errors.New("--merge-driver: goes with init without --from; run `mlops lock --install-driver` afterwards")
+	}
+	if err := o.from.hooks.check(); err != nil {
+		return err
 	}
 	if err := o.noSpecYet(a.root()); err != nil {
 		return err
@@ -180,15 +187,33 @@ func (f *founding) pin(ctx context.Context) (err error) {
 	if err := f.fetched.pinAll(ctx); err != nil {
 		return err
 	}
-	lock, changed := f.fetched.locked(f.fetched.lock())
+	next := f.fetched.lock()
+	files, err := f.runHooks(ctx, next)
+	if err != nil {
+		return err
+	}
+	lock, changed := f.fetched.locked(next)
 	if !changed {
 		return nil
 	}
-	undo, err := f.fetched.s.rewrite([]adopt.File{lock})
+	undo, err := f.fetched.s.rewriteAll(append(files, lock))
 	if err == nil {
 		f.undo = append(f.undo, undo)
 	}
 	return err
+}
+
+// runHooks runs the hooks of the template, where that was asked for, and puts what they
+// did into the lock and the files that are returned.
+func (f *founding) runHooks(ctx context.Context, next *lockfile.Lock) ([]adopt.File, error) {
+	if !f.o.from.hooks.run {
+		return nil, nil
+	}
+	f.hooked = &hooking{
+		f: f.fetched, flags: &f.o.from.hooks, plan: &planFlags{json: f.o.json}, next: next,
+		wants: func(string) bool { return true },
+	}
+	return f.hooked.work(ctx)
 }
 
 // apply shows the plan, asks and carries it out, as far as that is wanted.
@@ -265,13 +290,20 @@ func (f *founding) say(verb string) {
 	if len(f.fetched.keeper.Seen()) > 0 {
 		f.fetched.printPins()
 	}
+	if f.hooked != nil {
+		f.hooked.tell()
+	}
 	fmt.Fprintln(w)
 }
 
 // document is init --from --json.
 func (f *founding) document(p *planner.Plan, result any) map[string]any {
-	return map[string]any{
+	doc := map[string]any{
 		"format_version": planner.FormatVersion, "from": f.from.label, "written": f.planted.names(), "kept": list(f.planted.kept),
 		"components": f.fetched.report(), "plan": p, "result": result,
 	}
+	if f.hooked != nil {
+		doc["hooks"] = f.hooked.report()
+	}
+	return doc
 }

@@ -71,7 +71,7 @@ func (s *session) imagine(f *planFlags, files []adopt.File) (*session, *planner.
 	if err := s.reading(); err != nil {
 		return s, nil, err
 	}
-	t := &session{a: s.a, dir: s.dir, root: s.root, repo: s.repo, reading: s.reading, lock: s.lock, lockSrc: s.lockSrc}
+	t := &session{a: s.a, dir: s.dir, root: s.root, repo: s.repo, reading: s.reading, lock: s.lock, lockSrc: s.lockSrc, watch: s.watch}
 	t.spec = slices.Clone(s.spec)
 	over := map[string][]byte{}
 	for _, file := range files {

@@ -13,6 +13,7 @@ import (
 	"sync"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/mlops-as-code/mlops/components"
 	"github.com/mlops-as-code/mlops/hclspec"
 	"github.com/mlops-as-code/mlops/internal/lockfile"
 	"github.com/mlops-as-code/mlops/planner"
@@ -70,6 +71,8 @@ type session struct {
 	repo    *repository
 	// sides are what the plan was made from.
 	sides planner.Sides
+	// watch, if set, hears of each foreign template that is generated.
+	watch func(components.Watched)
 	// lean says that nobody asks how files were made once the tree has their bytes:
 	// the recipes only cost memory then.
 	lean bool
@@ -390,6 +393,11 @@ func (s *session) complete(p *planner.Plan, f *planFlags, x sides) error {
 		p.Checks = checks
 	}
 	p.Diagnostics = planner.Diagnostics(s.warnings)
+	for i := range s.project.Components {
+		if use := &s.project.Components[i]; use.Hooked != "" && p.HasChanges() && p.Mode == "apply" {
+			p.Notes = append(p.Notes, use.Address+": "+use.Hooked)
+		}
+	}
 	if p.Mode != "refresh-only" {
 		if err := s.commit(p, f, x); err != nil {
 			return err
@@ -446,7 +454,11 @@ func (s *session) commit(p *planner.Plan, f *planFlags, x sides) error {
 		if err != nil {
 			return err
 		}
-		p.Commit.Include = append(p.Commit.Include, gone...)
+		records, err := s.goneRecords()
+		if err != nil {
+			return err
+		}
+		p.Commit.Include = append(append(p.Commit.Include, gone...), records...)
 		left, err := s.leftover(p, x.tree, x.disk)
 		if err != nil {
 			return err

@@ -26,6 +26,10 @@ type Resolver struct {
 	// Open returns the tree with a digest, as Cache.Open does.
 	Open func(digest string) (*Tree, error)
 
+	// Watch, if set, is told of each template of another tool that is generated. No
+	// record of hooks is read then: what is generated is what the hooks are given.
+	Watch func(Watched)
+
 	opened map[string]*Tree
 }
 

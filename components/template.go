@@ -12,6 +12,7 @@ import (
 
 	"github.com/mlops-as-code/mlops/hclspec"
 	"github.com/mlops-as-code/mlops/internal/cookiecutter"
+	"github.com/mlops-as-code/mlops/internal/effect"
 	"github.com/mlops-as-code/mlops/internal/lockfile"
 	"github.com/mlops-as-code/mlops/internal/pyvalue"
 	"github.com/zclconf/go-cty/cty"
@@ -70,56 +71,117 @@ func (r *Resolver) template(files *hclspec.ComponentFiles, call hclspec.Componen
 	if err != nil {
 		return err
 	}
-	files.Generate, err = generator(pin, src)
-	return err
+	g := &generator{pin: pin, src: src, address: call.Address, watch: r.Watch}
+	if err := g.parse(); err != nil {
+		return err
+	}
+	if pin.Hooks != "" && r.Watch == nil {
+		files.Record = effect.Path(pin.Hooks)
+	}
+	files.Generate = g.generate
+	return nil
 }
 
 // generator runs Cookiecutter's rules on the files of a template.
-func generator(pin lockfile.Component, src Source) (hclspec.Generator, error) {
-	clock, err := time.Parse(time.RFC3339, pin.Time)
-	if err != nil {
-		return nil, fmt.Errorf("the lock's time for it is malformed: %w", err)
-	}
-	seed, err := strconv.ParseUint(pin.Seed, 16, 64)
-	if err != nil {
-		return nil, fmt.Errorf("the lock's seed for it is malformed: %w", err)
-	}
-	return func(call hclspec.TemplateCall) (*hclspec.Generated, error) {
-		t, err := OpenTemplate(call.Files)
-		if err != nil {
-			return nil, err
-		}
-		spent := cookiecutter.Work{}
-		res, err := t.Generate(context.Background(), cookiecutter.Input{
-			Overrides: call.Inputs, Clock: clock, Seed: seed, Source: src.String(), Checkout: src.Ref(),
-			Limits: within(call.Left), Spent: &spent,
-		})
-		cost := hclspec.TemplateWork{Steps: spent.Steps, Memory: spent.Memory}
-		if err != nil {
-			return &hclspec.Generated{Spent: cost}, err
-		}
-		return generated(res, cost)
-	}, nil
+type generator struct {
+	pin     lockfile.Component
+	src     Source
+	address string
+	clock   time.Time
+	seed    uint64
+	watch   func(Watched)
 }
 
-// within are the limits of one generation, of which no more is left than that.
-func within(left hclspec.TemplateWork) cookiecutter.Limits {
+func (g *generator) parse() (err error) {
+	if g.clock, err = time.Parse(time.RFC3339, g.pin.Time); err != nil {
+		return fmt.Errorf("the lock's time for it is malformed: %w", err)
+	}
+	if g.seed, err = strconv.ParseUint(g.pin.Seed, 16, 64); err != nil {
+		return fmt.Errorf("the lock's seed for it is malformed: %w", err)
+	}
+	return nil
+}
+
+// input is what the template is generated from.
+func (g *generator) input(call hclspec.TemplateCall) cookiecutter.Input {
+	return cookiecutter.Input{Overrides: call.Inputs, Clock: g.clock, Seed: g.seed, Source: g.src.String(), Checkout: g.src.Ref()}
+}
+
+func (g *generator) generate(call hclspec.TemplateCall) (*hclspec.Generated, error) {
+	r := &run{generator: g, call: call}
+	out, err := r.generate()
+	if out == nil {
+		out = &hclspec.Generated{}
+	}
+	out.Spent.Steps, out.Spent.Memory = r.spent.Steps, r.spent.Memory
+	for _, f := range out.Files {
+		out.Spent.Bytes += int64(len(f.Content))
+	}
+	return out, err
+}
+
+// run is one call of a generator, and what it has cost so far.
+type run struct {
+	*generator
+	call  hclspec.TemplateCall
+	spent cookiecutter.Work
+}
+
+func (r *run) generate() (*hclspec.Generated, error) {
+	if r.watch != nil {
+		r.watch(Watched{Address: r.address, Pin: r.pin, Source: r.src, Files: r.call.Files, Input: r.input(r.call)})
+	}
+	if r.call.Record != nil {
+		return r.recorded()
+	}
+	res, err := r.render(TemplateFiles(r.call.Files), false)
+	if err != nil {
+		return nil, err
+	}
+	out, err := generated(res)
+	if err != nil {
+		return nil, err
+	}
+	for _, h := range res.Hooks {
+		out.Notes = append(out.Notes, fmt.Sprintf("the template has a hook, %s, which is not run (sha256 %s); what it does to files can often be said with `remove` and `move`, and `mlops component update %s --run-hooks` shows it, asks, and runs it once", h.Path, h.Digest[:min(12, len(h.Digest))], blockName(r.address)))
+	}
+	return out, nil
+}
+
+// render is what the template makes, within what is left of the budget.
+func (r *run) render(files []cookiecutter.File, hookTexts bool) (*cookiecutter.Result, error) {
+	t, err := openFiles(files)
+	if err != nil {
+		return nil, err
+	}
+	in := r.input(r.call)
+	in.HookTexts, in.Spent = hookTexts, &r.spent
+	in.Limits = within(r.call.Left, r.spent)
+	return t.Generate(context.Background(), in)
+}
+
+// within are the limits of one generation, when no more is left than that, of which
+// some is spent. What is left of it as zero is not limited any further.
+func within(left hclspec.TemplateWork, spent cookiecutter.Work) cookiecutter.Limits {
 	l := cookiecutter.DefaultLimits()
-	for to, rest := range map[*int64]int64{&l.Total.Steps: left.Steps, &l.Total.Memory: left.Memory, &l.Bytes: left.Bytes} {
-		if rest > 0 {
-			*to = min(*to, rest)
+	bound := func(to *int64, left, spent int64) {
+		if left > 0 {
+			*to = min(*to, max(left-spent, 1))
 		}
 	}
+	bound(&l.Total.Steps, left.Steps, spent.Steps)
+	bound(&l.Total.Memory, left.Memory, spent.Memory)
+	bound(&l.Bytes, left.Bytes, 0)
 	return l
 }
 
 // OpenTemplate reads the files of a Cookiecutter template.
 func OpenTemplate(files []hclspec.TemplateFile) (*cookiecutter.Template, error) {
-	list := make([]cookiecutter.File, len(files))
-	for i, f := range files {
-		list[i] = cookiecutter.File{Path: f.Path, Content: f.Content, Executable: f.Executable, Link: f.Link}
-	}
-	tree, err := cookiecutter.NewTree(list, cookiecutter.Limits{})
+	return openFiles(TemplateFiles(files))
+}
+
+func openFiles(files []cookiecutter.File) (*cookiecutter.Template, error) {
+	tree, err := cookiecutter.NewTree(files, cookiecutter.Limits{})
 	if err != nil {
 		return nil, err
 	}
@@ -127,14 +189,13 @@ func OpenTemplate(files []hclspec.TemplateFile) (*cookiecutter.Template, error) 
 }
 
 // generated is the project without the folder that Cookiecutter makes around it.
-func generated(res *cookiecutter.Result, cost hclspec.TemplateWork) (*hclspec.Generated, error) {
-	out := &hclspec.Generated{Values: map[string]cty.Value{}, Spent: cost}
+func generated(res *cookiecutter.Result) (*hclspec.Generated, error) {
+	out := &hclspec.Generated{Values: map[string]cty.Value{}}
 	for _, f := range res.Files {
 		inner, ok := strings.CutPrefix(f.Path, res.Project+"/")
 		if !ok {
 			return nil, fmt.Errorf("%s: would lie outside of the project", f.Path)
 		}
-		out.Spent.Bytes += int64(len(f.Content))
 		// Below the template's folder, and the one in it that stands for the project.
 		_, from, _ := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(f.Source, res.Template), "/"), "/")
 		out.Files = append(out.Files, hclspec.TemplateFile{Path: inner, Content: f.Content, Executable: f.Executable, From: from})
@@ -143,9 +204,6 @@ func generated(res *cookiecutter.Result, cost hclspec.TemplateWork) (*hclspec.Ge
 		if n.Kind == cookiecutter.NoteIgnored {
 			return nil, fmt.Errorf("%s: is no variable of the template", n.Path)
 		}
-	}
-	for _, h := range res.Hooks {
-		out.Notes = append(out.Notes, fmt.Sprintf("the template has a hook, %s, which is not run (sha256 %s); what it does to files can often be said with `remove` and `move`", h.Path, h.Digest[:min(12, len(h.Digest))]))
 	}
 	for name, v := range res.Variables.All() {
 		if text, ok := pyvalue.TextOf(name); ok {

@@ -50,6 +50,9 @@ type ComponentFiles struct {
 	// Generate, if set, makes the project of a template of another tool: there is no
 	// component.hcl then.
 	Generate Generator
+	// Record is the file in the project that holds what the hooks of such a template
+	// did; "" when none were run.
+	Record string
 }
 
 // definition is a component's manifest, parsed once however often it is used.

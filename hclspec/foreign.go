@@ -24,6 +24,9 @@ type TemplateFile struct {
 	// From is what stays the same of a generated file when its name changes: the path
 	// in the template.
 	From string
+	// Hooked is a digest of what hooks made of a generated file; "" for one that they
+	// left alone.
+	Hooked string
 }
 
 // TemplateCall is what a foreign template is to be generated from.
@@ -34,6 +37,8 @@ type TemplateCall struct {
 	Inputs map[string]any
 	// Left is what it may cost.
 	Left TemplateWork
+	// Record is what the hooks did when they were run, where ComponentFiles has one.
+	Record []byte
 }
 
 // TemplateWork is what foreign templates cost: it is counted, never measured, so that
@@ -64,6 +69,8 @@ type Generated struct {
 	Notes []string
 	// Spent is what it cost.
 	Spent TemplateWork
+	// Hooked says what hooks did when they were run; "" when none were.
+	Hooked string
 }
 
 // Generator generates a project from a template of another tool, as that tool does:
@@ -160,6 +167,13 @@ func (e *evaluator) generate(n *node, i *instance, given []Assignment) (cty.Valu
 		return none, hcl.Diagnostics{errorAt(source, "Templates too large", fmt.Sprintf("%s: the templates of the project together take more than %d million steps, or %d MiB of files. Use fewer of them, or instances of them.", n.addr, foreignWork.Steps/1_000_000, foreignWork.Bytes>>20))}
 	}
 	call.Left = root.foreign
+	if name := n.def.files.Record; name != "" {
+		var err error
+		if call.Record, err = root.reads.ReadFile(name); err != nil {
+			return none, hcl.Diagnostics{errorAt(source, "Hook record missing", fmt.Sprintf("%s: %s. The lock says that it holds what the hooks of the template did. Take it back from git, or run `mlops component update %s --run-hooks`.",
+				n.addr, err, n.label))}
+		}
+	}
 	made, err := n.def.files.Generate(call)
 	if made != nil {
 		root.foreign.spend(made.Spent)
@@ -182,6 +196,7 @@ func (e *evaluator) generate(n *node, i *instance, given []Assignment) (cty.Valu
 	call2, _, _ := e.call(n)
 	e.project.Components = append(e.project.Components, ComponentUse{
 		Address: g.prefix, Pin: call2.Address, Source: call2.Source, Constraint: call2.Version, Files: n.def.files, Manifest: n.def.manifest, Range: n.rng,
+		Hooked: made.Hooked,
 	})
 	return cty.ObjectVal(made.Values), g.diags
 }
@@ -279,6 +294,9 @@ func (g *generation) file(name string, f TemplateFile, ownership string) {
 	file := &File{
 		Address: g.prefix + "." + Address("file", f.From, nil), Kind: "file", Range: g.n.rng, PathRange: g.source, BodyRange: g.source,
 		HasContent: true, Content: string(f.Content), Mode: mode, Ownership: ownership, Inputs: g.inputs, from: g.e,
+	}
+	if f.Hooked != "" {
+		file.Inputs = sortInputs(append(slices.Clone(g.inputs), Input{g.prefix + ".hooks", short(f.Hooked)}))
 	}
 	var diags hcl.Diagnostics
 	if file.Path, diags = g.e.claim(name, file); diags.HasErrors() {

@@ -183,6 +183,8 @@ type ComponentUse struct {
 	Files              *ComponentFiles
 	Manifest           Manifest
 	Range              hcl.Range
+	// Hooked says what the hooks of a template did when they were run; "" when none were.
+	Hooked string
 
 	asked string // by which blocks, when the block stands in a component
 }

@@ -145,7 +145,7 @@ func (k *Keeper) local(call hclspec.ComponentCall, src components.Source) error 
 
 // stamped is a pin with the time and the seed that it had, or with new ones.
 func (k *Keeper) stamped(pin, old lockfile.Component) lockfile.Component {
-	pin.Time, pin.Seed = old.Time, old.Seed
+	pin.Time, pin.Seed, pin.Hooks = old.Time, old.Seed, old.Hooks
 	if pin.Time == "" || pin.Seed == "" {
 		pin.Time, pin.Seed = k.Stamp()
 	}

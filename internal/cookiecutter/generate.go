@@ -49,10 +49,14 @@ func (v *variables) generate(ctx context.Context) (*Result, error) {
 	if err := g.walk(ctx, "", v.t.tree.dir(v.t.at(g.root))); err != nil {
 		return nil, err
 	}
+	hooks, err := g.hooks(ctx)
+	if err != nil {
+		return nil, err
+	}
 	slices.SortFunc(g.out, func(a, b Output) int { return cmp.Compare(a.Path, b.Path) })
 	return &Result{
 		Project: g.project, Template: v.t.dir, Files: g.out, Dirs: sortedNames(g.dirs),
-		Variables: v.raw, Hooks: v.t.Hooks(), Notes: g.notes,
+		Variables: v.raw, Hooks: hooks, Notes: g.notes,
 	}, nil
 }
 

@@ -56,6 +56,8 @@ type Input struct {
 	// Spent, if set, is what rendering cost, added to what is there, also where it
 	// failed.
 	Spent *Work
+	// HookTexts asks for the texts of the hooks, rendered.
+	HookTexts bool
 }
 
 // Output is one file of the result.
@@ -113,7 +115,11 @@ func (t *Template) Generate(ctx context.Context, in Input) (*Result, error) {
 		return nil, err
 	}
 	if v.nested != nil {
-		return v.nested.Generate(ctx, v.in)
+		res, err := v.nested.Generate(ctx, v.in)
+		if err == nil {
+			res.Hooks = append(t.early(), res.Hooks...)
+		}
+		return res, err
 	}
 	return v.generate(ctx)
 }

@@ -52,7 +52,10 @@ type Component struct {
 	// Time (RFC 3339, UTC) and Seed (16 hex digits) are what a template of another tool
 	// draws from instead of clock and chance; "" for a component that does not.
 	Time, Seed string
-	Extra      []Extra
+	// Hooks is the digest ("sha256:<hex>") of the record of what the hooks of a template
+	// did, which lies in the project; "" when none was run.
+	Hooks string
+	Extra []Extra
 }
 
 // Object is one thing the spec managed at the last apply. Strings that are

@@ -25,7 +25,7 @@ func sample() *Lock {
 			{
 				Address: "component.pipeline", Source: "git::https://example.com/x.git", Version: "2.1.4",
 				Commit: strings.Repeat("ab", 20), Digest: digest(8),
-				Time: "2026-01-02T15:04:05Z", Seed: "0123456789abcdef",
+				Time: "2026-01-02T15:04:05Z", Seed: "0123456789abcdef", Hooks: "sha256:" + strings.Repeat("ab", 32),
 				Extra: []Extra{{"sum", "42"}},
 			},
 		},
@@ -57,6 +57,7 @@ const sampleText = `{
       "digest": "sha256:0000000000000000000000000000000000000000000000000000000000000008",
       "time": "2026-01-02T15:04:05Z",
       "seed": "0123456789abcdef",
+      "hooks": "sha256:abababababababababababababababababababababababababababababababab",
       "sum": 42,
       "source": "git::https://example.com/x.git"
     }

@@ -142,6 +142,8 @@ func (r *reader) component(list *[]Component) error {
 			return r.attr(&c.Time, key, at)
 		case "seed":
 			return r.attr(&c.Seed, key, at)
+		case "hooks":
+			return r.attr(&c.Hooks, key, at)
 		}
 		return r.extra(&c.Extra, key)
 	})
@@ -153,7 +155,7 @@ func (r *reader) component(list *[]Component) error {
 		return err
 	case c.Address == "" || c.Source == "":
 		return r.corrupt(start, "a component states no address or no source")
-	case c.Digest != "" && !isDigest(c.Digest):
+	case c.Digest != "" && !isDigest(c.Digest), c.Hooks != "" && !isDigest(c.Hooks):
 		return r.corrupt(start, "%s has a digest that is not sha256: and 64 hex digits", quote(c.Address))
 	case c.Commit != "" && !isHex(c.Commit, 40) && !isHex(c.Commit, 64):
 		return r.corrupt(start, "%s has a commit that is no git object id", quote(c.Address))

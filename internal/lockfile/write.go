@@ -68,6 +68,7 @@ func (w *writer) component(c *Component) {
 	w.attr("digest", c.Digest)
 	w.attr("time", c.Time)
 	w.attr("seed", c.Seed)
+	w.attr("hooks", c.Hooks)
 	w.extra(c.Extra)
 	w.attr("source", c.Source)
 	w.shut('}')
