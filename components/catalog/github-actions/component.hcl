@@ -86,7 +86,8 @@ readme {
     title = "Continuous integration"
     body  = <<-EOT
       Every pull request is linted, tested on Python ${join(", ", local.python)},
-      and held to `mlops.hcl`: the job `plan` fails when a file differs from what it describes. To see the same here:
+      and held to `mlops.hcl`: the job `plan` fails when a file differs from what it
+      describes. To see the same here:
 
       ```sh
       mlops plan --detailed-exitcode

@@ -165,7 +165,7 @@ readme {
   section "installation" {
     commands = ["uv lock", "uv sync --locked"]
     before   = "Python ${local.python[0]} or newer and [uv](https://docs.astral.sh/uv/) are needed."
-    after    = "`uv.lock` holds the exact versions: commit it, and run `uv lock` again when dependencies change."
+    after    = "`uv.lock` holds the exact versions: commit it, and run `uv lock` again when\ndependencies change."
   }
   dynamic "section" {
     for_each = local.cli
