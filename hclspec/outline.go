@@ -14,6 +14,9 @@ var outlines = []string{"components", "has_readme"}
 
 func isOutline(kind string) bool { return slices.Contains(outlines, kind) }
 
+// hidden tells an outline that nothing asks for: a graph leaves it out.
+func (n *node) hidden() bool { return isOutline(n.kind) && !n.used }
+
 func (e *evaluator) declareOutlines(project *node) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for _, kind := range outlines {

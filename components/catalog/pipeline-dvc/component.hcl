@@ -34,6 +34,10 @@ component "versions" {
   source = "builtin/versions"
 }
 
+component "commands" {
+  source = "builtin/commands"
+}
+
 locals {
   ours = "# Written by mlops (builtin/pipeline-dvc): change mlops.hcl instead."
   outs = distinct(flatten([for s in values(stage) : values(s.outs)]))
@@ -79,6 +83,6 @@ readme {
 }
 
 output "reproduce" {
-  value       = ["uv run --locked dvc repro"]
+  value       = component.commands.pipeline.reproduce
   description = "Commands that bring every result up to date."
 }
