@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2154 # work and top are those of .ci/tabular
 # The checker of each format that the project has files of. A file of no known
 # format fails, so nothing that a component adds is left unchecked.
 # Sourced by .ci/tabular.
@@ -10,18 +11,18 @@ format_tools=(
 )
 actionlint=github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 editorconfig=github.com/editorconfig-checker/editorconfig-checker/v3/cmd/editorconfig-checker@v3.7.0
-markdownlint=markdownlint-cli2@0.22.1
+markdownlint='markdownlint-cli2@0.22.1'
 
 install_format_tools() {
   uv venv -q --python python3.11 "$work/tools"
   VIRTUAL_ENV="$work/tools" uv pip install -q "${format_tools[@]}"
-  (cd "$top" && GOFLAGS= GOBIN="$work/bin" go install "$actionlint" && GOFLAGS= GOBIN="$work/bin" go install "$editorconfig")
+  (cd "$top" && export GOFLAGS="" GOBIN="$work/bin" && go install "$actionlint" && go install "$editorconfig")
   npm install --silent --no-fund --no-audit --prefix "$work/npm" "$markdownlint"
   export PATH="$PATH:$work/npm/node_modules/.bin:$work/tools/bin"
   command -v promtool >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends prometheus; } >"$work/apt" 2>&1
 }
 
-yaml() { yamllint --strict -d '{extends: default, rules: {line-length: {max: 130}}}' "$1"; }
+yaml() { yamllint --strict -d '{extends: default, rules: {line-length: {max: 160}}}' "$1"; }
 toml() { taplo fmt --check -o column_width=100 "$1" && taplo lint --no-schema "$1"; }
 schema() { check-jsonschema -q --builtin-schema "vendor.$1" "$2"; }
 python_ours() { "$work/tools/bin/python" "$top/.ci/tabular.d/$1" "${@:2}"; }
@@ -44,7 +45,8 @@ format() {
   monitoring/alerts_test.yml) yaml "$1" && promtool test rules "$1" ;;
   openapi.json) openapi-spec-validator "$1" ;;
   monitoring/dashboard.json) python_ours dashboard.py "$1" reports/drift.prom monitoring/alerts.yml ;;
-  .devcontainer/*.json | *.json) python3 -m json.tool "$1" >/dev/null ;;
+  .devcontainer/devcontainer.json) python_ours devcontainer.py "$1" Dockerfile ;;
+  *.json) python3 -m json.tool "$1" >/dev/null ;;
   *.md) markdownlint-cli2 "$1" && python_ours links.py "$1" ;;
   Dockerfile) hadolint "$1" && python_ours copied.py "$1" .dockerignore ;;
   .dockerignore) grep -q '^\*$' "$1" ;; # what it lets through is looked at with the Dockerfile

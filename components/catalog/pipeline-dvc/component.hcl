@@ -45,6 +45,10 @@ component "versions" {
   source = "builtin/versions"
 }
 
+component "commands" {
+  source = "builtin/commands"
+}
+
 locals {
   ours   = "# Written by mlops (builtin/pipeline-dvc): change mlops.hcl instead."
   remote = var.remote == "" ? "" : "    remote = shared\n['remote \"shared\"']\n    url = ${var.remote}\n"
@@ -91,6 +95,6 @@ readme {
 }
 
 output "reproduce" {
-  value       = ["uv run --locked dvc repro"]
+  value       = component.commands.pipeline.reproduce
   description = "Commands that bring every result up to date."
 }
