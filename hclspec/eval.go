@@ -36,6 +36,8 @@ func (e *evaluator) evaluate(n *node) hcl.Diagnostics {
 		}
 	case "pipeline":
 		e.evalPipeline(n)
+	case "components", "has_readme":
+		e.evalOutline(n)
 	case "variable":
 		diags = e.evalValidations(n)
 	case "readme":

@@ -22,7 +22,7 @@ func factKey(name string) string {
 	switch attr, of := strings.CutPrefix(name, "project."); {
 	case !of:
 		return name + "." // project too: with its problem and its pipeline
-	case attr == "problem" || attr == "pipeline":
+	case attr == "problem" || attr == "pipeline" || isOutline(attr):
 		return name
 	}
 	return "project"
@@ -124,7 +124,8 @@ func (e *evaluator) declareProblem(project *node) hcl.Diagnostics {
 		diags = append(diags, requireAttrs(sch, n.content.Attributes, n.rng)...)
 	}
 	diags = append(diags, e.add(n)...)
-	return append(diags, e.add(&node{kind: "pipeline", key: "project.pipeline", addr: "project.pipeline", rng: project.rng})...)
+	diags = append(diags, e.add(&node{kind: "pipeline", key: "project.pipeline", addr: "project.pipeline", rng: project.rng})...)
+	return append(diags, e.declareOutlines(project)...)
 }
 
 // evalPipeline gives the names of the stages in the order they run.

@@ -66,6 +66,7 @@ func (w *walk) visit(n *node) {
 }
 
 func (w *walk) step(from, to *node, rng hcl.Range) {
+	to.used = true
 	w.stack = append(w.stack, hop{from, rng})
 	if w.state[to] == open {
 		w.cycle(to)

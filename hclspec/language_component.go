@@ -36,7 +36,7 @@ func manifestBlock() schema.Block {
 			{Name: "version", Type: cty.String, Required: true, Doc: "Version of the component, such as `1.0.0`."},
 			{Name: "description", Type: cty.String, Doc: "One sentence on what it adds to a project."},
 			{Name: "required_version", Type: cty.String, Doc: "Version constraint on the mlops binary."},
-			{Name: "reads", Type: cty.List(cty.String), Default: "empty", Doc: "Facts that the component reads: `project`, `project.NAME`, or a kind of fact such as `dataset`. It sees no others."},
+			{Name: "reads", Type: cty.List(cty.String), Default: "empty", Doc: "Facts that the component reads: `project`, `project.NAME`, or a kind of fact such as `dataset`. It sees no others. `project.pipeline` are the names of the stages as they run, `project.components` those of the components of the spec, `project.has_readme` whether it has a README; the last two are not part of `project`."},
 			{Name: "requires", Type: cty.List(cty.String), Default: "empty", Doc: "What a project with this component must have: names of other components, or kinds of facts such as `service`."},
 			{Name: "conflicts", Type: cty.List(cty.String), Default: "empty", Doc: "Names of components that a project with this one may not have."},
 			{Name: "python", Type: cty.List(cty.String), Default: "any", Doc: "Python versions that it supports, quoted. Every version in the project's `python` must be among them."},

@@ -158,6 +158,9 @@ func (e *evaluator) finish() {
 func (e *evaluator) links() []Link {
 	var out []Link
 	for _, n := range e.nodes {
+		if n.hidden() {
+			continue
+		}
 		for _, r := range n.refs {
 			for _, to := range e.targets(r.node) {
 				out = append(out, Link{n.addr, to.addr, r.rng})
@@ -190,7 +193,9 @@ func (p *Project) Budget() *hcllimit.Budget { return p.eval.budget }
 func (p *Project) Nodes() []string {
 	var out []string
 	for n := range p.eval.all() {
-		out = append(out, n.addr)
+		if !n.hidden() {
+			out = append(out, n.addr)
+		}
 	}
 	return out
 }

@@ -117,7 +117,7 @@ func factNames() []string {
 	for _, b := range sch.Blocks {
 		out = append(out, "project."+b.Name)
 	}
-	return append(out, "project.pipeline")
+	return append(out, "project.pipeline", "project.components", "project.has_readme")
 }
 
 func isFact(name string) bool { return slices.Contains(factNames(), name) }

@@ -28,6 +28,8 @@ type node struct {
 	// flawed nodes are evaluated for their other faults; failed ones are not.
 	flawed bool
 	failed bool
+	// used nodes are named by another.
+	used   bool
 	value  cty.Value
 	inputs map[string]string
 	parts  map[string]map[string]string // inputs by attribute, of the project

@@ -23,6 +23,9 @@ func (e *evaluator) resolve() hcl.Diagnostics {
 		if n.kind == "pipeline" {
 			n.refs = append(n.refs, ref{node: "stage.", name: "stage", rng: n.rng})
 		}
+		if n.kind == "components" {
+			n.refs = append(n.refs, e.switchRefs()...)
+		}
 		if n.content == nil && n.expr == nil && n.kind != "readme" {
 			continue
 		}
@@ -140,12 +143,12 @@ func (e *evaluator) projectRef(trav hcl.Traversal) (ref, *hcl.Diagnostic) {
 	if fault := e.unlisted("project."+name, trav); fault != nil && isFact("project."+name) {
 		return ref{}, fault
 	}
-	if name == "problem" || name == "pipeline" {
+	if name == "problem" || name == "pipeline" || isOutline(name) {
 		r.node = "project." + name
 		r.name = r.node
 		return r, nil
 	}
-	names := []string{"name", "problem", "pipeline"}
+	names := append([]string{"name", "problem", "pipeline"}, outlines...)
 	sch, _ := e.root().lang.Block("project")
 	for _, a := range sch.Attrs {
 		names = append(names, a.Name)

@@ -27,7 +27,7 @@ func (e *evaluator) scope(n *node) *hcl.EvalContext {
 		}
 		for _, to := range e.targets(r.node) {
 			kind := addrKind(to.kind)
-			if kind == "project" {
+			if kind == "project" || isOutline(kind) {
 				project = append(project, to)
 				continue
 			}

@@ -66,7 +66,7 @@ func values(nodes []*node) map[string]cty.Value {
 
 // project is the project as the scope may see it; NilVal when not at all.
 func (s Scope) project() cty.Value {
-	whole := projectValue(s.e.root().byKind["project"]...)
+	whole := projectValue(s.e.root().projectNodes()...)
 	if s.e.def == nil || s.e.def.manifest.reads("project") {
 		return whole
 	}
@@ -103,6 +103,9 @@ func (s Scope) Input(trav hcl.Traversal) (name, digest string, fault *hcl.Diagno
 func (s Scope) projectInput(trav hcl.Traversal) (name, digest string, fault *hcl.Diagnostic) {
 	name = "project"
 	value := projectValue(s.e.root().byKind["project"]...)
+	if attr, ok := step(trav, 1); ok && isOutline(attr) {
+		value = projectValue(s.e.root().projectNodes()...)
+	}
 	if attr, ok := step(trav, 1); ok {
 		name += "." + attr
 		value = projected(name, value)

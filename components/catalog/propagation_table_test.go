@@ -10,6 +10,7 @@ var propagation = []struct {
 	{
 		fact: "project.name", old: "churn-model", now: "leavers", gone: []string{"churn-model"},
 		consumers: `
+			component.container.file.devcontainer["devcontainer"]
 			component.monitoring.file.alerts
 			component.monitoring.file.dashboard
 			component.package.file.cli["cli"]
@@ -41,6 +42,7 @@ var propagation = []struct {
 	{
 		fact: "project.package stage", old: "churnpkg", now: "leavers", gone: []string{"churnpkg"},
 		consumers: `
+			component.ci.file[".github/workflows/ci.yml"]
 			component.container.file.Dockerfile
 			component.contract.file.contract
 			component.contract.file.sample
@@ -225,6 +227,7 @@ var propagation = []struct {
 		fact: "service", old: "8080", now: "9191", gone: []string{"8080"},
 		consumers: `
 			component.container.file.Dockerfile
+			component.container.file.devcontainer["devcontainer"]
 			component.container.file["compose.yaml"]
 			component.serve.file.main
 			readme
@@ -268,6 +271,41 @@ var propagation = []struct {
 		fact: "model", old: "Team Keep", now: "Team Win", gone: []string{"Team Keep"},
 		consumers: `
 			component.cards.file["MODEL_CARD.md"]
+			readme
+		`,
+	},
+	{
+		fact: "monitor", old: "17 6 * * 1", now: "23 5 * * *", gone: []string{"17 6 * * 1"},
+		consumers: `
+			component.ci.file[".github/workflows/ci.yml"]
+			readme
+		`,
+	},
+	{
+		fact: "project.pipeline stage", old: "splitrows", now: "holdback", gone: []string{"splitrows"},
+		consumers: `
+			component.ci.file[".github/workflows/ci.yml"]
+			component.pipeline.file["dvc.yaml"]
+			component.training.file.paths
+			component.training.file["params.toml"]
+			readme
+		`,
+	},
+	{
+		fact: "project.components", gone: []string{"poe lint"},
+		old: "component \"quality\" {\n  source = \"builtin/quality\"\n}", now: "",
+		consumers: `
+			component.ci.file[".github/workflows/ci.yml"]
+			component.quality.file.hooks["pre-commit"]
+			component.quality.file_block.ignore
+			component.quality.file_keys.tools
+			readme
+		`,
+	},
+	{
+		fact: "project.has_readme", old: "readme {\n  section \"title\" {}\n}\n", now: "", gone: []string{"project.readme"},
+		consumers: `
+			component.package.file_keys.project
 			readme
 		`,
 	},

@@ -68,6 +68,8 @@ func TestEditTOML(t *testing.T) {
 		{"quotes stay", TOML, "a = 'b' # c\n", Set, "a", "d", "a = 'd' # c\n"},
 		{"table for a value", TOML, "[a]\nb = 1\n\n[a.c]\nd = 2\n", Set, "a.c", int64(1), "[a]\nb = 1\nc = 1\n"},
 		{"append to a list over lines", TOML, "[project]\ndependencies = [\n  \"a\", # x\n  \"b\" # y\n]\n", Append, "project.dependencies", []any{"numpy>=2"}, "[project]\ndependencies = [\n  \"a\", # x\n  \"b\", # y\n  \"numpy>=2\"\n]\n"},
+		{"append to a full line", TOML, "deps = [\"pandas>=3.1.1\" , 'scikit-learn>=1.9.1', \"skops>=0.16.0\"] # c\n", Append, "deps", []any{"fastapi>=0.165.0", "uvicorn>=0.54.0"}, "deps = [\n    \"pandas>=3.1.1\" ,\n    'scikit-learn>=1.9.1',\n    \"skops>=0.16.0\",\n    \"fastapi>=0.165.0\",\n    \"uvicorn>=0.54.0\",\n] # c\n"},
+		{"append and replace in a full line", TOML, "[project]\ndependencies = [\"pandas>=3.1.1\", \"scikit-learn>=1.9.1\", \"skops>=0.16.0\",]\n", Append, "project.dependencies", []any{"pandas>=3.2", "fastapi>=0.165.0", "uvicorn>=0.54.0"}, "[project]\ndependencies = [\n    \"pandas>=3.2\",\n    \"scikit-learn>=1.9.1\",\n    \"skops>=0.16.0\",\n    \"fastapi>=0.165.0\",\n    \"uvicorn>=0.54.0\",\n]\n"},
 		{"append replaces a requirement", TOML, "[project]\ndependencies = [\"Num.Py[x]>=1\", 'b']\n", Append, "project.dependencies", []any{"num-py>=2", "b"}, "[project]\ndependencies = [\"num-py>=2\", 'b']\n"},
 		{"another marker is another requirement", TOML, "[dependency-groups]\nd = [\"a; python_version<'3'\"]\n", Append, "dependency-groups.d", []any{"a"}, "[dependency-groups]\nd = [\"a; python_version<'3'\", \"a\"]\n"},
 		{"append keeps a trailing comma", TOML, "a = [\n  1,\n]\n", Append, "a", []any{int64(2)}, "a = [\n  1,\n  2,\n]\n"},

@@ -22,6 +22,9 @@ func (d *document) grow(n *node, members texts) []splice {
 	if !ownLine(d.text, last.start) {
 		gap := d.gap(n)
 		new := strings.Join(members("", false), ","+gap)
+		if d.tooLong(n, gap+new) {
+			return d.unfold(n, members)
+		}
 		if last.comma >= 0 {
 			return []splice{{at, at, gap + new + ","}}
 		}
@@ -35,6 +38,30 @@ func (d *document) grow(n *node, members texts) []splice {
 	}
 	end := d.noteEnd(at)
 	return []splice{{at, at, ","}, {end, end, new}}
+}
+
+// tooLong reports whether a list of TOML on one line, whose key begins it, has no
+// room there for more.
+func (d *document) tooLong(n *node, more string) bool {
+	start := lineStart(d.text, n.open)
+	return d.format == TOML && n.kind == list && start == lineStart(d.text, n.end-1) &&
+		n.end-start+len(more) > maxLine && bytes.IndexByte(d.text[start:n.open], '{') < 0
+}
+
+// unfold inserts members at the end of a list on one line, each on a line of its
+// own as the others are then.
+func (d *document) unfold(n *node, members texts) []splice {
+	outer := margin(d.text, n.open)
+	deep := d.eol + outer + d.unit()
+	var made []splice
+	from := n.open
+	for _, k := range n.kids {
+		made = append(made, splice{from, k.start, string(d.text[from]) + deep})
+		from = k.comma
+	}
+	last := n.kids[len(n.kids)-1].val.end
+	new := "," + deep + strings.Join(members(outer, true), ","+deep) + "," + d.eol + outer
+	return append(made, splice{last, n.end - 1, new})
 }
 
 // gap returns the white space after the commas of a list or map on one line.

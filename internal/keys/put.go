@@ -197,7 +197,7 @@ func (d *document) putElements(k Key, swap map[int]any, add []any) ([]splice, er
 	if len(n.kids) > 0 {
 		h = d.hintOf(n.kids[len(n.kids)-1].val)
 	}
-	return append(made, d.grow(n, func(margin string, lines bool) []string {
+	made = append(made, d.grow(n, func(margin string, lines bool) []string {
 		out := make([]string, len(add))
 		for i, e := range add {
 			if out[i] = d.inline(e, h); d.format == JSON && lines {
@@ -205,7 +205,9 @@ func (d *document) putElements(k Key, swap map[int]any, add []any) ([]splice, er
 			}
 		}
 		return out
-	})...), nil
+	})...)
+	slices.SortStableFunc(made, func(a, b splice) int { return a.from - b.from })
+	return made, nil
 }
 
 // takeElement removes one element of a list.

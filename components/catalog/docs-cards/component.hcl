@@ -45,6 +45,7 @@ locals {
     "Ethics"       = local.card.ethics
     "Citation"     = local.card.citation
   }
+  contact = local.card == null ? "" : local.card.contact
   order   = ["Intended use", "Out of scope", "Limitations", "Ethics", "Citation"]
   license = local.card == null ? "" : join("", compact([local.card.license]))
   facts = [for pair in [
@@ -57,7 +58,7 @@ locals {
     ["license", coalesce(local.license, join("", compact([project.license])), "not said")],
     ["risk class (EU AI Act)", local.card == null ? "" : join("", compact([local.card.risk_class]))],
     ["owner", local.card == null ? "" : local.card.owner],
-    ["contact", local.card == null ? "" : replace(local.card.contact, "/^([^ @<>]+@[^ @<>]+)$/", "<$1>")],
+    ["contact", can(regex("^([A-Za-z][A-Za-z0-9+.-]*:[^ <>]+|[^ <>@]+@[^ <>@]+)$", local.contact)) ? "<${local.contact}>" : local.contact],
   ] : pair if pair[1] != ""]
 }
 

@@ -19,6 +19,17 @@ variable "python" {
   description = "What runs a module."
 }
 
+variable "remote" {
+  type        = string
+  default     = ""
+  nullable    = false
+  description = "Where results are shared, such as s3://BUCKET/PATH; empty: nowhere. It holds no password."
+  validation {
+    condition     = !strcontains(var.remote, "@") && !strcontains(var.remote, "\n") && trimspace(var.remote) == var.remote
+    error_message = "remote is a path or an address on one line, and holds no password."
+  }
+}
+
 variable "code" {
   type        = map(list(string))
   default     = {}
@@ -34,9 +45,14 @@ component "versions" {
   source = "builtin/versions"
 }
 
+component "commands" {
+  source = "builtin/commands"
+}
+
 locals {
-  ours = "# Written by mlops (builtin/pipeline-dvc): change mlops.hcl instead."
-  outs = distinct(flatten([for s in values(stage) : values(s.outs)]))
+  ours   = "# Written by mlops (builtin/pipeline-dvc): change mlops.hcl instead."
+  remote = var.remote == "" ? "" : "    remote = shared\n['remote \"shared\"']\n    url = ${var.remote}\n"
+  outs   = distinct(flatten([for s in values(stage) : values(s.outs)]))
 }
 
 file "dvc.yaml" {
@@ -51,7 +67,7 @@ file "dvc.yaml" {
 }
 
 file ".dvc/config" {
-  content = "${local.ours}\n[core]\n    analytics = false\n    autostage = true\n"
+  content = "${local.ours}\n[core]\n    analytics = false\n    autostage = true\n${local.remote}"
 }
 
 file ".dvc/.gitignore" {
@@ -74,11 +90,11 @@ file_keys "dependencies" {
 
 readme {
   section "pipeline" {
-    after = file("readme.md")
+    after = templatefile("readme.md.tmpl", { remote = var.remote })
   }
 }
 
 output "reproduce" {
-  value       = ["uv run --locked dvc repro"]
+  value       = component.commands.pipeline.reproduce
   description = "Commands that bring every result up to date."
 }

@@ -3,7 +3,7 @@ component "python-package" {
   description = "An installable Python package: uv, src layout, command line, tests."
   reads = [
     "project.name", "project.title", "project.summary", "project.package", "project.license",
-    "project.python", "project.authors", "project.repository",
+    "project.python", "project.authors", "project.repository", "project.has_readme",
   ]
   python = ["3.11", "3.12", "3.13"]
 }
@@ -17,9 +17,8 @@ variable "cli" {
 
 variable "readme" {
   type        = string
-  default     = "README.md"
-  nullable    = false
-  description = "File that the package index shows, \"\" for none."
+  default     = null
+  description = "File that the package index shows, \"\" for none; null: README.md where the spec has a readme block."
 }
 
 variable "dependencies" {
@@ -44,12 +43,17 @@ component "versions" {
   source = "builtin/versions"
 }
 
+component "commands" {
+  source = "builtin/commands"
+}
+
 locals {
   ours       = "# Written by mlops (builtin/python-package): change mlops.hcl instead."
   shared     = "# From mlops (builtin/python-package): your edits stay, updates are merged."
   doc        = replace(replace(trimsuffix(replace(project.title, "\n", " "), "."), "\\", "\\\\"), "\"", "\\\"")
+  readme     = var.readme == null ? (project.has_readme ? "README.md" : "") : var.readme
   cli        = var.cli ? toset(["cli"]) : toset([])
-  test       = ["uv run --locked pytest"]
+  test       = component.commands.package.test
   license    = join("", compact([project.license]))
   repository = join("", compact([project.repository]))
   # An author without an address is one all the same.
@@ -99,7 +103,7 @@ file_keys "project" {
     local.license == "" ? {} : { "project.license" = local.license },
     length(project.authors) == 0 ? {} : { "project.authors" = local.authors },
     local.repository == "" ? {} : { "project.urls.Repository" = local.repository },
-    var.readme == "" ? {} : { "project.readme" = var.readme },
+    local.readme == "" ? {} : { "project.readme" = local.readme },
     var.cli ? { "project.scripts.\"${project.name}\"" = "${project.package}.cli:main" } : {},
   )
   append = {

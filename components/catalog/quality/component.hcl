@@ -50,6 +50,10 @@ component "versions" {
   source = "builtin/versions"
 }
 
+component "commands" {
+  source = "builtin/commands"
+}
+
 locals {
   pypi   = component.versions.pypi
   python = length(project.python) > 0 ? project.python[0] : component.versions.python[0]
@@ -131,11 +135,11 @@ readme {
 }
 
 output "lint" {
-  value       = ["uv run --locked poe lint", "uv run --locked poe format-check", "uv run --locked poe types"]
+  value       = component.commands.quality.lint
   description = "Commands that lint, without the tests."
 }
 
 output "test" {
-  value       = ["uv run --locked poe test"]
+  value       = component.commands.quality.test
   description = "Commands that test."
 }
