@@ -57,6 +57,9 @@ type file struct {
 	// loss is why git would refuse to add the file (core.safecrlf), "" if it would
 	// not.
 	loss string
+	// lost means that attributes which no commit holds would change what a clone
+	// gets.
+	lost bool
 	// ahead is set when work on content has begun already.
 	ahead *ahead
 	// settled means that HEAD and the index hold edit already.
