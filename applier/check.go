@@ -9,8 +9,10 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/mlops-as-code/mlops/internal/fsops"
+	"github.com/mlops-as-code/mlops/internal/gitattr"
 	"github.com/mlops-as-code/mlops/internal/gitindex"
 	"github.com/mlops-as-code/mlops/internal/gitwrite"
 )
@@ -68,7 +70,7 @@ func (t *tx) checkFiles(ctx context.Context) error {
 
 // checkContent compares the bytes to be written with their digest, and finds
 // out what git will make of them.
-func (t *tx) checkContent(f *file) error {
+func (t *tx) checkContent(f *file) (err error) {
 	if f.role != roleWrite {
 		return nil
 	}
@@ -83,6 +85,9 @@ func (t *tx) checkContent(f *file) error {
 			f.edit.Mode = gitwrite.ModeExec
 		}
 		f.sure, f.loss = true, t.repo.loss(f.full, f.content)
+		if f.lost, err = t.repo.lost(f.full, f.content); err != nil {
+			return err
+		}
 		f.load = func() ([]byte, error) { return clean(f.content), nil }
 	}
 	if digest != f.digest {
@@ -282,7 +287,7 @@ func (r *repository) loadRules(t *tx) (err error) {
 			planned[f.full] = f
 		}
 	}
-	r.rules, err = r.attributes(func(p string) ([]byte, error) {
+	read := func(p string) ([]byte, error) {
 		f := planned[p]
 		switch {
 		case f == nil:
@@ -291,6 +296,8 @@ func (r *repository) loadRules(t *tx) (err error) {
 			return nil, fs.ErrNotExist
 		}
 		return f.content, nil
-	}, t.req)
+	}
+	r.inClone = sync.OnceValues(func() (*gitattr.Rules, error) { return r.cloned(read, t.req) })
+	r.rules, err = r.attributes(read, t.req)
 	return err
 }

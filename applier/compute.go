@@ -10,6 +10,7 @@ import (
 	"github.com/go-git/go-git/v5/plumbing"
 
 	"github.com/mlops-as-code/mlops/internal/gitconf"
+	"github.com/mlops-as-code/mlops/internal/gitrepo"
 	"github.com/mlops-as-code/mlops/internal/gitwrite"
 )
 
@@ -85,7 +86,8 @@ func (t *tx) checkFilters() error {
 	return nil
 }
 
-// checkLineEndings refuses what git refuses to add with core.safecrlf=true.
+// checkLineEndings refuses what git refuses to add with core.safecrlf=true, and what
+// a clone would not get as the spec has it.
 func (t *tx) checkLineEndings() error {
 	for _, f := range t.all() {
 		if f.loss != "" && !f.settled {
@@ -93,6 +95,9 @@ func (t *tx) checkLineEndings() error {
 				f.path + ": " + f.loss + " by a checkout, which core.safecrlf=true forbids",
 				"say in .gitattributes which line endings it has (text eol=lf), or set core.safecrlf to warn",
 			}
+		}
+		if f.lost && !f.settled {
+			return &ObstacleError{f.path + ": " + gitrepo.LostLineEndings, gitrepo.KeepLineEndings}
 		}
 	}
 	return nil

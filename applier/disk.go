@@ -226,7 +226,9 @@ func (t *tx) examineContent(f *file, dir fsops.Reader, name string) (stale strin
 	}
 	switch f.role {
 	case roleKeep:
-		t.keep(f, data)
+		if err := t.keep(f, data); err != nil {
+			return "", err
+		}
 	case roleWrite, roleRemove:
 		if f.role == roleRemove || !bytes.Equal(data, f.content) {
 			t.backup.consider(f, data)
@@ -265,10 +267,11 @@ func (t *tx) trustsModes() bool { return t.repo == nil || t.repo.fileMode }
 
 // keep notes what a file that stays as it is is to be in the commit. Its bytes
 // are read again when they are written into the repository.
-func (t *tx) keep(f *file, data []byte) {
+func (t *tx) keep(f *file, data []byte) (err error) {
 	dir, name := t.reader(f)
 	clean := t.repo.cleaner(f.full)
 	f.loss = t.repo.loss(f.full, data)
+	f.lost, err = t.repo.lost(f.full, data)
 	f.edit = gitwrite.Edit{
 		Path: f.full, Mode: t.keptMode(f), Hash: gitwrite.HashOf(gitwrite.Blob, clean(data)),
 	}
@@ -279,6 +282,7 @@ func (t *tx) keep(f *file, data []byte) {
 		}
 		return clean(data), nil
 	}
+	return err
 }
 
 // keptMode is the mode git would record for a file on disk.

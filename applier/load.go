@@ -6,11 +6,11 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/mlops-as-code/mlops/internal/gitwrite"
+	"github.com/mlops-as-code/mlops/internal/lazy"
 	"github.com/mlops-as-code/mlops/internal/safepath"
 	"github.com/mlops-as-code/mlops/planner"
 )
@@ -57,6 +57,9 @@ type file struct {
 	// loss is why git would refuse to add the file (core.safecrlf), "" if it would
 	// not.
 	loss string
+	// lost means that attributes which no commit holds would change what a clone
+	// gets.
+	lost bool
 	// ahead is set when work on content has begun already.
 	ahead *ahead
 	// settled means that HEAD and the index hold edit already.
@@ -82,7 +85,7 @@ const (
 	lockName   = ".mlops/lock"
 )
 
-var planID = regexp.MustCompile(`^sha256:[0-9a-f]{64}$`)
+var planID = lazy.Regexp(`^sha256:[0-9a-f]{64}$`)
 
 // loader turns a plan document, which it does not trust, into files.
 type loader struct {
@@ -100,7 +103,7 @@ func load(p *planner.Plan) (files []*file, lock *file, err error) {
 	if p.FormatVersion != planner.FormatVersion {
 		return nil, nil, &PlanError{fmt.Sprintf("format version %q is not %q", p.FormatVersion, planner.FormatVersion)}
 	}
-	if !planID.MatchString(p.ID) {
+	if !planID().MatchString(p.ID) {
 		return nil, nil, &PlanError{"the plan id is damaged"}
 	}
 	if p.Commit.Enabled && strings.TrimSpace(p.Commit.Message) == "" {

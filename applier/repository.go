@@ -1,6 +1,7 @@
 package applier
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -33,8 +34,10 @@ type repository struct {
 	top    fsops.Dir
 	prefix string
 
-	config   *gitconf.Config
-	rules    *gitattr.Rules
+	config *gitconf.Config
+	rules  *gitattr.Rules
+	// inClone are the rules that a clone of the commit to be made will have.
+	inClone  func() (*gitattr.Rules, error)
 	fileMode bool
 
 	// ref is what a commit moves: a branch, or "HEAD" when it is detached.
@@ -179,6 +182,37 @@ func (r *repository) cleaner(full string) func([]byte) []byte {
 // loss is what a checkout would not give back of a file's bytes, where git minds.
 func (r *repository) loss(full string, data []byte) string {
 	return r.rules.For(full).Irreversible(data, func() bool { return r.indexHasCRLF(full) })
+}
+
+// lost reports whether a clone finds other line endings than those of a file, because
+// the attributes that take them away here are in no commit.
+func (r *repository) lost(full string, data []byte) (bool, error) {
+	if !bytes.Contains(data, []byte("\r\n")) {
+		return false, nil
+	}
+	there, err := r.inClone()
+	if err != nil {
+		return false, err
+	}
+	return there.For(full).Differ(r.cleaner(full)(data), data), nil
+}
+
+// cloned loads the rules that hold in a clone: those of HEAD, but for what read
+// answers.
+func (r *repository) cloned(read func(string) ([]byte, error), req Request) (*gitattr.Rules, error) {
+	if r.read != nil {
+		return r.read.ClonedAttributes(r.head, func(p string) ([]byte, bool, error) {
+			data, err := read(p)
+			return data, !errors.Is(err, errAsk), err
+		})
+	}
+	return gitattr.Load(gitattr.Options{Config: r.config, Env: req.Env, Read: func(p string) ([]byte, error) {
+		data, err := read(p)
+		if errors.Is(err, errAsk) {
+			err = fs.ErrNotExist
+		}
+		return data, err
+	}})
 }
 
 // attributes loads the rules with read answering for some .gitattributes files;

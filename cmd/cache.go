@@ -30,8 +30,6 @@ func (r *repository) cachePath() string {
 func (s *session) cacheKey(f *planFlags) string {
 	all := sha256.New()
 	fmt.Fprintf(all, "%s %s %t %s\n", version(), planner.FormatVersion, f.noCommit, s.dir)
-	builtin, err := components.Digest(catalog.Files())
-	fmt.Fprintln(all, builtin, err)
 	for _, kv := range s.a.Env {
 		if strings.HasPrefix(kv, "MLOPS_VAR_") {
 			fmt.Fprintf(all, "%q\n", kv)
@@ -91,7 +89,25 @@ func (s *session) holds(c *plancache.Cache) bool {
 			return false
 		}
 	}
-	return c.True(s.root, plancache.Digests{Input: hexDigest, Managed: s.blobHex}) && s.inHead(c)
+	return builtinIs(c.Builtin) && c.True(s.root, plancache.Digests{Input: hexDigest, Managed: s.blobHex}) && s.inHead(c)
+}
+
+// builtin is the digest of the built-in components, "" for a project without
+// components, which need not pay for it in every plan.
+func (s *session) builtin() string {
+	if len(s.project.Components) == 0 {
+		return ""
+	}
+	digest, _ := components.Digest(catalog.Files())
+	return digest
+}
+
+func builtinIs(digest string) bool {
+	if digest == "" {
+		return true
+	}
+	now, err := components.Digest(catalog.Files())
+	return err == nil && now == digest
 }
 
 func hexDigest(data []byte) string {
@@ -202,7 +218,7 @@ func (s *session) newCache(f *planFlags, p *planner.Plan, commit string) *planca
 	}
 	c := &plancache.Cache{
 		Key: s.key, Written: s.a.Now().UnixNano(), Head: commit, Names: names,
-		Globs: map[string]string{}, Probes: map[string]bool{},
+		Globs: map[string]string{}, Probes: map[string]bool{}, Builtin: s.builtin(),
 	}
 	for _, g := range s.project.Reads.Globs() {
 		c.Globs[g.Pattern] = g.Digest

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"bytes"
 	"crypto/sha1"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"os"
 	"path"
 	"slices"
+	"sync"
 
 	"github.com/go-git/go-git/v5/plumbing"
 	"github.com/go-git/go-git/v5/plumbing/filemode"
@@ -190,7 +192,7 @@ func (r *repository) notes(p *planner.Plan) []string {
 	if r.broken != nil {
 		out = append(out, "apply would refuse: "+r.broken.Error())
 	}
-	out = append(out, r.nested(p)...)
+	out = append(append(out, r.nested(p)...), r.lost(p)...)
 	if p.Commit.Backend == "git" {
 		return out
 	}
@@ -206,6 +208,45 @@ func (r *repository) notes(p *planner.Plan) []string {
 		out = append(out, fmt.Sprintf("mlops does not %s; git { backend = \"git\" } does", n.Text))
 	}
 	return out
+}
+
+// lost names the files whose line endings a clone of the commit would not have.
+func (r *repository) lost(p *planner.Plan) []string {
+	var out []string
+	rules := sync.OnceValues(func() (*gitattr.Rules, error) { return r.repo.ClonedAttributes(r.head.Commit, r.planned(p)) })
+	for i := range p.Changes {
+		c := &p.Changes[i]
+		if c.After == nil || !bytes.Contains(p.Blobs[c.After.Digest], []byte("\r\n")) {
+			continue
+		}
+		there, err := rules()
+		if err != nil {
+			return []string{"apply would refuse: " + err.Error()}
+		}
+		data := p.Blobs[c.After.Digest]
+		if there.For(r.full(c.Path)).Differ(r.clean(c.Path, data), data) {
+			out = append(out, fmt.Sprintf("apply would refuse: %s: %s; %s", c.Path, gitrepo.LostLineEndings, gitrepo.KeepLineEndings))
+		}
+	}
+	return out
+}
+
+// planned answers for the files that a plan writes or removes.
+func (r *repository) planned(p *planner.Plan) func(string) ([]byte, bool, error) {
+	changes := map[string]*planner.Change{}
+	for i := range p.Changes {
+		changes[r.full(p.Changes[i].Path)] = &p.Changes[i]
+	}
+	return func(path string) ([]byte, bool, error) {
+		c := changes[path]
+		switch {
+		case c == nil:
+			return nil, false, nil
+		case c.After == nil:
+			return nil, true, fs.ErrNotExist
+		}
+		return p.Blobs[c.After.Digest], true, nil
+	}
 }
 
 // nested names the repositories inside this one that the plan has files in.

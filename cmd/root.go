@@ -86,7 +86,7 @@ func Main(ctx context.Context, p *Process) int {
 	out := &sink{Writer: p.Streams.Out}
 	streams.Out, own.Streams = out, &streams
 	a := &app{Process: &own}
-	root := a.command()
+	root := a.command(calledFor(p.Args))
 	root.SetArgs(dashes(root, p.Args))
 	err := root.ExecuteContext(ctx)
 	return a.exit(ctx, out.fault(err))
@@ -124,9 +124,40 @@ func known(root *cobra.Command, args []string) error {
 
 // Command builds the whole command tree without a process behind it, for the
 // documentation.
-func Command() *cobra.Command { return (&app{Process: &Process{Streams: &term.Streams{}}}).command() }
+func Command() *cobra.Command {
+	return (&app{Process: &Process{Streams: &term.Streams{}}}).command(makers())
+}
 
-func (a *app) command() *cobra.Command {
+// maker makes one command below the root.
+type maker struct {
+	name string
+	make func(*app) *cobra.Command
+}
+
+func makers() []maker {
+	return []maker{
+		{"init", newInitCmd}, {"validate", newValidateCmd}, {"fmt", newFmtCmd}, {"plan", newPlanCmd},
+		{"apply", newApplyCmd}, {"destroy", newDestroyCmd}, {"undo", newUndoCmd}, {"status", newStatusCmd},
+		{"diff", newDiffCmd}, {"show", newShowCmd}, {"list", newListCmd}, {"output", newOutputCmd},
+		{"console", newConsoleCmd}, {"graph", newGraphCmd}, {"version", newVersionCmd}, {"resolve", newResolveCmd},
+		{"adopt", newAdoptCmd}, {"import", newImportCmd}, {"lock", newLockCmd}, {"component", newComponentCmd},
+		{"readme", newReadmeCmd},
+	}
+}
+
+// calledFor is the command that the arguments begin with, alone: to make all of them
+// costs every start. Where none is named it is all.
+func calledFor(args []string) []maker {
+	all := makers()
+	for _, m := range all {
+		if len(args) > 0 && args[0] == m.name {
+			return []maker{m}
+		}
+	}
+	return all
+}
+
+func (a *app) command(commands []maker) *cobra.Command {
 	root := &cobra.Command{
 		Use:           "mlops",
 		Short:         "Keep a project true to one file",
@@ -154,13 +185,12 @@ func (a *app) command() *cobra.Command {
 	// It fails only for a flag that is not there.
 	_ = root.RegisterFlagCompletionFunc("color", cobra.FixedCompletions(colorModes(), cobra.ShellCompDirectiveNoFileComp))
 	flags.BoolVar(&a.noColor, "no-color", false, "same as --color=never")
-	root.AddCommand(
-		newInitCmd(a), newValidateCmd(a), newFmtCmd(a), newPlanCmd(a), newApplyCmd(a), newDestroyCmd(a), newUndoCmd(a),
-		newStatusCmd(a), newDiffCmd(a), newShowCmd(a), newListCmd(a), newOutputCmd(a), newConsoleCmd(a),
-		newGraphCmd(a), newVersionCmd(a), newResolveCmd(a), newAdoptCmd(a), newImportCmd(a), newLockCmd(a),
-		newComponentCmd(a), newReadmeCmd(a),
-	)
+	for _, m := range commands {
+		root.AddCommand(m.make(a))
+	}
 	root.SetFlagErrorFunc(flagFault)
-	refuseShells(root)
+	if len(commands) > 1 {
+		refuseShells(root)
+	}
 	return root
 }

@@ -116,14 +116,19 @@ func (r *renderer) template(f *hclspec.File, e *Entry) []byte {
 	if len(read) > 0 {
 		e.Inputs = mergeInputs(e.Inputs, read)
 	}
-	vars := maps.Clone(r.seen(f.Scope()))
+	ctx := &hcl.EvalContext{Variables: r.seen(f.Scope()), Functions: f.Scope().Funcs()}
 	if f.Vars != cty.NilVal {
 		plain, marks := f.Vars.Unmark()
-		for name, v := range plain.AsValueMap() {
-			vars[name] = v.WithMarks(marks)
+		vars := plain.AsValueMap()
+		if len(marks) > 0 {
+			for name, v := range vars {
+				vars[name] = v.WithMarks(marks)
+			}
 		}
+		inner := ctx.NewChild()
+		inner.Variables, inner.Functions = vars, ctx.Functions
+		ctx = inner
 	}
-	ctx := &hcl.EvalContext{Variables: vars, Functions: f.Scope().Funcs()}
 	out, marks, diags := c.tmpl.Render(ctx)
 	r.diags = append(r.diags, caused(diags, f)...)
 	if len(marks) > 0 {
@@ -176,6 +181,9 @@ type reading struct {
 // component may not read is a fault.
 func (r *renderer) reads(f *hclspec.File, c *compiled) ([]lockfile.Input, bool) {
 	refs := unshadowed(f, c.refs)
+	if len(refs) == 0 {
+		return nil, true
+	}
 	key := reading{f.Scope(), c}
 	if known, ok := r.known[key]; ok && len(refs) == len(c.refs) {
 		return known, true
@@ -211,11 +219,21 @@ func unshadowed(f *hclspec.File, refs []hcl.Traversal) []hcl.Traversal {
 		return refs
 	}
 	plain, _ := f.Vars.Unmark()
-	given := plain.AsValueMap()
-	return slices.DeleteFunc(slices.Clone(refs), func(trav hcl.Traversal) bool {
-		_, ok := given[trav.RootName()]
-		return ok
-	})
+	var out []hcl.Traversal
+	for _, trav := range refs {
+		if !gives(plain, trav.RootName()) {
+			out = append(out, trav)
+		}
+	}
+	return out
+}
+
+// gives reports whether an object or a map has a name.
+func gives(v cty.Value, name string) bool {
+	if v.Type().IsObjectType() {
+		return v.Type().HasAttribute(name)
+	}
+	return v.HasIndex(cty.StringVal(name)).True()
 }
 
 // seen is what the templates of a scope see beside their vars.

@@ -19,7 +19,7 @@ import (
 func main() {
 	// A run is short: collect rarely, but stay small. A plan raises the limit by
 	// the bytes it holds.
-	debug.SetGCPercent(400)
+	debug.SetGCPercent(1000)
 	debug.SetMemoryLimit(cmd.PlanMemory)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	dir, err := os.Getwd()

@@ -30,10 +30,10 @@ var allowed = map[string][]string{
 	"components/catalog": {},
 	"components/pins":    {"components", "hclspec", "internal/gitfetch", "internal/lockfile", "internal/show"},
 	"planner":            {"hclspec", "readme", "internal/block", "internal/hclfunc", "internal/keys", "internal/merge3", "internal/hcltmpl", "internal/lockfile", "internal/safepath", "internal/show", "internal/textdiff"},
-	"applier":            {"planner", "internal/fsops", "internal/gitattr", "internal/gitconf", "internal/gitindex", "internal/gitrepo", "internal/gitwrite", "internal/lockfile", "internal/safepath"},
+	"applier":            {"planner", "internal/fsops", "internal/gitattr", "internal/gitconf", "internal/gitindex", "internal/gitrepo", "internal/gitwrite", "internal/lazy", "internal/lockfile", "internal/safepath"},
 
 	"internal/facts":             {"internal/lazy", "internal/safepath", "internal/schema", "internal/show"},
-	"internal/gitfetch":          {"internal/fsops", "internal/show"},
+	"internal/gitfetch":          {"internal/fsops", "internal/lazy", "internal/show"},
 	"internal/fsops":             {},
 	"internal/fsops/faultfs":     {"internal/fsops"},
 	"internal/gitattr":           {"internal/gitconf", "internal/gitconf/wildmatch"},

@@ -28,6 +28,13 @@ func (a Attrs) converts(data []byte, inIndex func() bool) bool {
 	return !gather(data).binary() && (inIndex == nil || !inIndex())
 }
 
+// Differ reports whether a blob and a file's bytes are different texts to a
+// checkout with these attributes that has the blob in its index.
+func (a Attrs) Differ(blob, data []byte) bool {
+	inIndex := func() bool { return HasCRLF(blob) }
+	return !bytes.Equal(a.Clean(blob, inIndex), a.Clean(data, inIndex))
+}
+
 // Irreversible says what a checkout would not give back after Clean, "" when
 // nothing or when core.safecrlf is not true; git refuses to add such a file.
 // inIndex is as for Clean.

@@ -15,10 +15,13 @@ package gitrepo
 
 import (
 	"errors"
+	"io/fs"
 	"path/filepath"
 	"strings"
 	"sync"
 
+	"github.com/go-git/go-git/v5/plumbing"
+	"github.com/go-git/go-git/v5/plumbing/filemode"
 	"github.com/mlops-as-code/mlops/internal/gitattr"
 	"github.com/mlops-as-code/mlops/internal/gitconf"
 	"github.com/mlops-as-code/mlops/internal/gitrepo/odb"
@@ -178,6 +181,33 @@ func (r *Repo) Attributes(read func(path string) ([]byte, error)) (*gitattr.Rule
 		read = gitattr.Dir(r.Top)
 	}
 	return gitattr.Load(gitattr.Options{Config: r.Config, Env: r.env, CommonDir: r.CommonDir, Read: read})
+}
+
+// LostLineEndings is what is wrong with a file whose line endings no clone would
+// have, and KeepLineEndings what helps.
+const (
+	LostLineEndings = "a clone would not get its line endings, because the attributes that change them are in no commit"
+	KeepLineEndings = "commit .gitattributes first, with the rules of info/attributes of the git directory that are about this file, or write LF in the spec"
+)
+
+// ClonedAttributes loads the attributes that hold in a clone of a commit with some
+// files more: planned answers for those, with fs.ErrNotExist for one that leaves.
+func (r *Repo) ClonedAttributes(commit plumbing.Hash, planned func(path string) (data []byte, is bool, err error)) (*gitattr.Rules, error) {
+	read := func(path string) ([]byte, error) {
+		if data, is, err := planned(path); is {
+			return data, err
+		}
+		found, err := r.Lookup(commit, []string{path})
+		e, ok := found[path]
+		if err == nil && (!ok || e.Mode != filemode.Regular && e.Mode != filemode.Executable) {
+			err = fs.ErrNotExist
+		}
+		if err != nil {
+			return nil, err
+		}
+		return r.Blob(e.Hash)
+	}
+	return gitattr.Load(gitattr.Options{Config: r.Config, Env: r.env, Read: read})
 }
 
 func absolute(base, path string) string {

@@ -140,11 +140,12 @@ func (b *Budget) write(v cty.Value, cheap int64) error {
 	case cty.String:
 		return b.Bytes(bulk(int64(len(v.AsString())), cheap))
 	case cty.Number:
-		n := exponent(v)
+		f := v.AsBigFloat()
+		n := exponentOf(f)
 		switch {
 		case n > maxBits:
 			return errHuge()
-		case v.AsBigFloat().Prec() <= 64:
+		case f.Prec() <= 64:
 			return b.Steps(intSteps)
 		}
 		return b.Steps(numberSteps + n/8)

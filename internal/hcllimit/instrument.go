@@ -24,6 +24,7 @@ type meter struct {
 	steps int64                 // charged before
 	bytes int64
 	b     *Budget
+	names []string // of a plain reference
 }
 
 // UnwrapExpression implements the interface behind hcl.UnwrapExpression.
@@ -38,14 +39,61 @@ func (m *meter) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	if m.bytes > 0 {
 		m.b.must(m.b.Bytes(m.bytes))
 	}
-	v, diags := m.Expression.Value(ctx)
+	v, diags := m.evaluate(ctx)
 	if m.after != nil {
 		m.b.must(m.after(v))
 	}
 	return v, diags
 }
 
+// evaluate looks plain references up itself, the most frequent kind of all, and
+// leaves what is not as it should be to hclsyntax.
+func (m *meter) evaluate(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+	if len(m.names) > 0 {
+		if v := reach(ctx, m.names); v != cty.NilVal {
+			return v, nil
+		}
+	}
+	return m.Expression.Value(ctx)
+}
+
+// reach is the value of a.b.c where all but the last are objects, or cty.NilVal.
+func reach(ctx *hcl.EvalContext, names []string) cty.Value {
+	v := cty.NilVal
+	for c := ctx; c != nil && v == cty.NilVal; c = c.Parent() {
+		v = c.Variables[names[0]]
+	}
+	for _, name := range names[1:] {
+		if v == cty.NilVal || v.IsMarked() || !v.Type().IsObjectType() || !v.IsKnown() || v.IsNull() || !v.Type().HasAttribute(name) {
+			return cty.NilVal
+		}
+		v = v.GetAttr(name)
+	}
+	return v
+}
+
+// namesOf are the names of a reference that has nothing but names.
+func namesOf(e hclsyntax.Expression) []string {
+	ref, ok := e.(*hclsyntax.ScopeTraversalExpr)
+	if !ok {
+		return nil
+	}
+	names := make([]string, 0, len(ref.Traversal))
+	for _, step := range ref.Traversal {
+		switch s := step.(type) {
+		case hcl.TraverseRoot:
+			names = append(names, s.Name)
+		case hcl.TraverseAttr:
+			names = append(names, s.Name)
+		default:
+			return nil
+		}
+	}
+	return names
+}
+
 func (b *Budget) wrap(e hclsyntax.Expression, m meter) hclsyntax.Expression {
+	m.names = namesOf(e)
 	m.ParenthesesExpr = &hclsyntax.ParenthesesExpr{Expression: e, SrcRange: e.Range()}
 	m.b = b
 	return &m

@@ -1,6 +1,7 @@
 package hcllimit
 
 import (
+	"math/big"
 	"math/bits"
 
 	"github.com/zclconf/go-cty/cty"
@@ -95,7 +96,9 @@ func (w *walker) typ(ty cty.Type) {
 }
 
 // exponent is the distance of a number's binary exponent from zero.
-func exponent(v cty.Value) int64 {
-	exp := int64(v.AsBigFloat().MantExp(nil))
+func exponent(v cty.Value) int64 { return exponentOf(v.AsBigFloat()) }
+
+func exponentOf(f *big.Float) int64 {
+	exp := int64(f.MantExp(nil))
 	return max(exp, -exp)
 }

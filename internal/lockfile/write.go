@@ -40,15 +40,26 @@ func (l *Lock) Bytes() []byte {
 	return append(w.buf, '\n')
 }
 
-// sorted is list in the order of key, without touching list.
+// sorted is list in the order of key, without touching list. What is sorted are
+// pointers: the elements are large.
 func sorted[T any](list []T, key func(*T) string) []T {
-	order := func(a, b T) int { return strings.Compare(key(&a), key(&b)) }
-	if slices.IsSortedFunc(list, order) {
+	inOrder := true
+	for i := 1; i < len(list) && inOrder; i++ {
+		inOrder = key(&list[i-1]) <= key(&list[i])
+	}
+	if inOrder {
 		return list
 	}
-	list = slices.Clone(list)
-	slices.SortStableFunc(list, order)
-	return list
+	order := make([]*T, len(list))
+	for i := range list {
+		order[i] = &list[i]
+	}
+	slices.SortStableFunc(order, func(a, b *T) int { return strings.Compare(key(a), key(b)) })
+	out := make([]T, len(list))
+	for i, at := range order {
+		out[i] = *at
+	}
+	return out
 }
 
 // writer lays JSON out with one value a line.

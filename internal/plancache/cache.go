@@ -23,7 +23,7 @@ import (
 )
 
 // format is raised when the layout or its meaning changes.
-const format = "mlops-plancache 1"
+const format = "mlops-plancache 2"
 
 // MaxBytes bounds a cache file.
 const MaxBytes = 256 << 20
@@ -36,6 +36,9 @@ type Cache struct {
 	Written int64
 	// Head is the commit that holds every managed path, in hex.
 	Head string
+	// Builtin is the digest of the built-in components, where the plan depends on
+	// them.
+	Builtin string
 	// Plan is the document of the plan that changes nothing.
 	Plan []byte
 	// Names are the spec and variable files in the project root, sorted.
@@ -68,7 +71,7 @@ type Stamp struct {
 // last and quoted where needed.
 func (c *Cache) Bytes() []byte {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "%s\nkey %s\nwritten %d\nhead %s\nplan %d\n", format, c.Key, c.Written, c.Head, len(c.Plan))
+	fmt.Fprintf(&b, "%s\nkey %s\nwritten %d\nhead %s\nbuiltin %s\nplan %d\n", format, c.Key, c.Written, c.Head, c.Builtin, len(c.Plan))
 	b.Write(c.Plan)
 	b.WriteByte('\n')
 	for _, n := range c.Names {
@@ -118,6 +121,7 @@ func Parse(src []byte, key string) (*Cache, error) {
 	c.Key = key
 	c.Written = r.number("written ")
 	c.Head = r.field("head ")
+	c.Builtin = r.field("builtin ")
 	c.Plan = r.block(r.number("plan "))
 	for r.err == nil {
 		line := r.next()

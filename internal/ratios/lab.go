@@ -75,7 +75,9 @@ func (l *lab) build(ctx context.Context) error {
 		return err
 	}
 	for bin, pkg := range map[string]string{l.mlops: "github.com/mlops-as-code/mlops/cmd/mlops", l.empty: source} {
-		if out, err := exec.CommandContext(ctx, "go", "build", "-o", bin, pkg).CombinedOutput(); err != nil {
+		c := exec.CommandContext(ctx, "go", "build", "-o", bin, pkg)
+		c.Env = append(os.Environ(), "CGO_ENABLED=0") // as the README says to install it
+		if out, err := c.CombinedOutput(); err != nil {
 			return fmt.Errorf("go build %s: %w\n%s", pkg, err, out)
 		}
 	}
