@@ -105,7 +105,7 @@ func (i *importer) write() error {
 	var head []specedit.Block
 	if len(i.s.spec) == 0 {
 		name := filepath.Base(i.s.dir)
-		if !namePattern.MatchString(name) {
+		if !namePattern().MatchString(name) {
 			name = validName(name)
 		}
 		head = append(head, specedit.Block{Type: "project", Labels: []string{name}})

@@ -13,6 +13,7 @@ import (
 
 	"github.com/mlops-as-code/mlops/hclspec"
 	"github.com/mlops-as-code/mlops/internal/form"
+	"github.com/mlops-as-code/mlops/internal/lazy"
 	"github.com/mlops-as-code/mlops/internal/show"
 	"github.com/spf13/cobra"
 )
@@ -254,19 +255,19 @@ func (s *basics) take(answers []form.Answer) {
 }
 
 var (
-	namePattern   = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9._-]{0,99}$`)
-	pythonPattern = regexp.MustCompile(`^3\.[0-9]{1,2}$`)
+	namePattern   = lazy.Regexp(`^[A-Za-z][A-Za-z0-9._-]{0,99}$`)
+	pythonPattern = lazy.Regexp(`^3\.[0-9]{1,2}$`)
 )
 
 func checkName(s string) error {
-	if !namePattern.MatchString(s) {
+	if !namePattern().MatchString(s) {
 		return fmt.Errorf("project name %q: use letters, digits, dots, dashes and underscores, beginning with a letter", s)
 	}
 	return nil
 }
 
 func checkPython(s string) error {
-	if !pythonPattern.MatchString(s) {
+	if !pythonPattern().MatchString(s) {
 		return fmt.Errorf("python version %q: write one such as 3.11", s)
 	}
 	return nil

@@ -131,7 +131,7 @@ func (i *readmeImport) take() error {
 // projectName is the name of a project that is yet to be.
 func (i *readmeImport) projectName() string {
 	name := filepath.Base(i.s.dir)
-	if !namePattern.MatchString(name) {
+	if !namePattern().MatchString(name) {
 		name = validName(name)
 	}
 	return name

@@ -3,12 +3,12 @@ package cmd
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/go-git/go-git/v5/plumbing"
 	"github.com/mlops-as-code/mlops/internal/gitrepo"
 	"github.com/mlops-as-code/mlops/internal/gitwrite"
+	"github.com/mlops-as-code/mlops/internal/lazy"
 	"github.com/mlops-as-code/mlops/internal/lockfile"
 	"github.com/mlops-as-code/mlops/planner"
 )
@@ -156,7 +156,7 @@ func (s *session) changedLock(c *applied) (bool, error) {
 	return err == nil && after[at] != before[at], err
 }
 
-var revertLine = regexp.MustCompile(`(?m)^This reverts commit ([0-9a-f]{40,64})[.,]?`)
+var revertLine = lazy.Regexp(`(?m)^This reverts commit ([0-9a-f]{40,64})[.,]?`)
 
 // takenBack are the commits that a message says it takes back.
 func takenBack(message string) []string {
@@ -164,7 +164,7 @@ func takenBack(message string) []string {
 	if name := gitwrite.Trailer(message, undoTrailer); name != "" {
 		out = append(out, name)
 	}
-	for _, m := range revertLine.FindAllStringSubmatch(message, -1) {
+	for _, m := range revertLine().FindAllStringSubmatch(message, -1) {
 		out = append(out, m[1])
 	}
 	return out
