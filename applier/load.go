@@ -6,11 +6,11 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/mlops-as-code/mlops/internal/gitwrite"
+	"github.com/mlops-as-code/mlops/internal/lazy"
 	"github.com/mlops-as-code/mlops/internal/safepath"
 	"github.com/mlops-as-code/mlops/planner"
 )
@@ -82,7 +82,7 @@ const (
 	lockName   = ".mlops/lock"
 )
 
-var planID = regexp.MustCompile(`^sha256:[0-9a-f]{64}$`)
+var planID = lazy.Regexp(`^sha256:[0-9a-f]{64}$`)
 
 // loader turns a plan document, which it does not trust, into files.
 type loader struct {
@@ -100,7 +100,7 @@ func load(p *planner.Plan) (files []*file, lock *file, err error) {
 	if p.FormatVersion != planner.FormatVersion {
 		return nil, nil, &PlanError{fmt.Sprintf("format version %q is not %q", p.FormatVersion, planner.FormatVersion)}
 	}
-	if !planID.MatchString(p.ID) {
+	if !planID().MatchString(p.ID) {
 		return nil, nil, &PlanError{"the plan id is damaged"}
 	}
 	if p.Commit.Enabled && strings.TrimSpace(p.Commit.Message) == "" {

@@ -1,9 +1,9 @@
 package gitfetch
 
 import (
-	"regexp"
 	"strings"
 
+	"github.com/mlops-as-code/mlops/internal/lazy"
 	"github.com/mlops-as-code/mlops/internal/show"
 )
 
@@ -42,21 +42,21 @@ func (e *Error) Unwrap() error { return e.err }
 var (
 	// urlSecret is the part of a URL before its host, which may be credentials
 	// that the user's configuration (url.insteadOf) has put there.
-	urlSecret = regexp.MustCompile(`([A-Za-z][A-Za-z0-9+.-]*://)[^\s'"]*@`)
-	urlQuery  = regexp.MustCompile(`([A-Za-z][A-Za-z0-9+.-]*://[^\s'"?]*)\?[^\s'"]*`)
-	header    = regexp.MustCompile(`(?i)(authorization|cookie|token|password)(\s*[:=]\s*).*`)
+	urlSecret = lazy.Regexp(`([A-Za-z][A-Za-z0-9+.-]*://)[^\s'"]*@`)
+	urlQuery  = lazy.Regexp(`([A-Za-z][A-Za-z0-9+.-]*://[^\s'"?]*)\?[^\s'"]*`)
+	header    = lazy.Regexp(`(?i)(authorization|cookie|token|password)(\s*[:=]\s*).*`)
 )
 
 // clean makes one line of foreign text fit for a message.
 func clean(line string) string {
-	line = urlSecret.ReplaceAllString(line, "$1")
-	line = urlQuery.ReplaceAllString(line, "$1")
-	line = header.ReplaceAllString(line, "$1$2...")
+	line = urlSecret().ReplaceAllString(line, "$1")
+	line = urlQuery().ReplaceAllString(line, "$1")
+	line = header().ReplaceAllString(line, "$1$2...")
 	return show.Clip(strings.TrimSpace(line), 300)
 }
 
 // quoted is what git quotes of the URL and of names; it says nothing of causes.
-var quoted = regexp.MustCompile(`'[^'\n]*'|"[^"\n]*"`)
+var quoted = lazy.Regexp(`'[^'\n]*'|"[^"\n]*"`)
 
 // symptom is a failure as git, ssh or curl words it with LC_ALL=C.
 type symptom struct {
@@ -117,7 +117,7 @@ func symptoms() []symptom {
 // diagnose turns what a program or the library said into an Error.
 func diagnose(said []string) *Error {
 	e := &Error{Kind: KindOther, Reason: "the transfer failed"}
-	all := strings.ToLower(quoted.ReplaceAllString(strings.Join(said, "\n"), ""))
+	all := strings.ToLower(quoted().ReplaceAllString(strings.Join(said, "\n"), ""))
 	for _, s := range symptoms() {
 		if strings.Contains(all, s.text) {
 			e.Kind, e.Reason = s.kind, s.advice

@@ -3,10 +3,10 @@ package gitfetch
 import (
 	"net/netip"
 	"net/url"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
+	"github.com/mlops-as-code/mlops/internal/lazy"
 	"github.com/mlops-as-code/mlops/internal/show"
 )
 
@@ -46,7 +46,7 @@ func parseURL(raw string) (r remote, reason string) {
 		return r, "holds a space, a backslash or a character that cannot be seen"
 	case raw[0] == '-':
 		return r, whyOption
-	case helperForm.MatchString(raw):
+	case helperForm().MatchString(raw):
 		return r, whyScheme
 	case !strings.Contains(raw, "://"):
 		return parseSCP(raw)
@@ -68,7 +68,7 @@ func parseURL(raw string) (r remote, reason string) {
 }
 
 // helperForm is how git is told to run a remote helper (gitremote-helpers(7)).
-var helperForm = regexp.MustCompile(`^[A-Za-z0-9+.-]*::`)
+var helperForm = lazy.Regexp(`^[A-Za-z0-9+.-]*::`)
 
 // plain reports whether s is UTF-8 and all of it can be seen.
 func plain(s string) bool {

@@ -143,4 +143,3 @@ func (s *sanitizer) box(n *xhtml.Node) {
 	}
 	s.out.WriteString(`<input type="checkbox" disabled` + checked + `>`)
 }
-

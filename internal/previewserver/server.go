@@ -61,8 +61,8 @@ type Server struct {
 	listener net.Listener
 	token    string
 	// code opens the page once; see OpenURL.
-	code atomic.Pointer[string]
-	hosts    map[string]bool
+	code  atomic.Pointer[string]
+	hosts map[string]bool
 	// streams counts the open event streams.
 	streams atomic.Int32
 	done    chan struct{}
