@@ -116,7 +116,7 @@ func (v *previewed) print() error {
 // serve shows the page until the person ends it.
 func (v *previewed) serve(ctx context.Context) error {
 	srv, err := previewserver.Listen(v.o.port, previewserver.Options{
-		Source: v, Root: v.root, Title: filepath.Base(v.a.root()), Disk: v.disk(), RemoteImages: v.o.remote,
+		Source: v, Root: v.root, Title: v.title, Disk: v.disk(), RemoteImages: v.o.remote,
 		Anchors: func() func(string) string { return (&readme.Anchors{}).Next },
 	})
 	if err != nil {

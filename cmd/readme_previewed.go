@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -8,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -33,8 +35,9 @@ type previewed struct {
 	// fault is why there is no plan; what was planned before then stays unknown.
 	fault error
 	// spec is false where there is none.
-	spec bool
-	docs []string
+	spec  bool
+	title string
+	docs  []string
 	// text are the Markdown files as the next apply leaves them, faults those that a
 	// person must decide on first.
 	text   map[string][]byte
@@ -144,6 +147,10 @@ func (v *previewed) load() error {
 		return err
 	}
 	v.spec = err != nil || plan != nil
+	v.title = cmp.Or(v.title, filepath.Base(v.a.root()))
+	if plan != nil {
+		v.title = cmp.Or(s.project.Facts.Title, s.project.Facts.Name)
+	}
 	if v.spec {
 		v.depend(s)
 	}
