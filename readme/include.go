@@ -1,7 +1,9 @@
 package readme
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"path"
 	"strconv"
 	"strings"
@@ -24,6 +26,7 @@ func includeKind() kind {
 			{Name: "start", Type: cty.String, Default: "the file's start", Doc: "Text in the line above the region."},
 			{Name: "end", Type: cty.String, Default: "the file's end", Doc: "Text in the line below the region."},
 			{Name: "lines", Type: cty.String, Default: "all", Doc: "Numbers of the first and the last line, such as `10-25`, in place of `start` and `end`."},
+			{Name: "command", Type: cty.List(cty.String), Default: "none", Doc: "The command and its arguments whose output the file is. Only `mlops readme capture` runs it."},
 		},
 		sources: func(r *request) []string { return []string{r.line("path")} },
 		render:  renderInclude,
@@ -32,6 +35,10 @@ func includeKind() kind {
 
 func renderInclude(r *request) []block {
 	file := r.line("path")
+	if len(r.texts("command")) > 0 && r.uncaptured(file) {
+		r.fail("path", fmt.Sprintf("%q is not there yet", file), "Run `mlops readme capture`, which writes it")
+		return nil
+	}
 	s, ok := r.source("path", file)
 	if !ok || !s.present() {
 		return r.notRun([]source{s})
@@ -63,6 +70,15 @@ func renderInclude(r *request) []block {
 		r.fail("lang", "The language is not one word", "Write one, such as python")
 	}
 	return []block{fence(lang, rightTrimmed(text))}
+}
+
+// uncaptured reports whether the output of a command is still to be written.
+func (r *request) uncaptured(file string) bool {
+	if !localPath(file) || r.project.Read == nil {
+		return false
+	}
+	_, err := r.project.Read(file)
+	return errors.Is(err, fs.ErrNotExist)
 }
 
 // rightTrimmed is text without white space at the end of its lines.

@@ -68,13 +68,18 @@ var allowed = map[string][]string{
 	"internal/show":              {},
 	"internal/term":              {},
 	"internal/textdiff":          {"internal/show"},
+	"internal/gfm":               {"internal/lazy"},
+	"internal/preview":           {"internal/gfm", "internal/lazy"},
+	"internal/termmd":            {"internal/gfm", "internal/show"},
+	"internal/previewserver":     {"internal/preview", "internal/safepath", "internal/show"}, // an edge
+	"internal/capture":           {"internal/lazy", "internal/show"},                         // an edge
 }
 
 // only says which packages may import a library that others must not see.
 var only = map[string][]string{
 	"github.com/sergi/go-diff": {"internal/textdiff"},
 	"github.com/go-git/go-git": {"internal/gitrepo", "internal/gitwrite", "internal/gitconf", "internal/gitattr", "internal/gitindex", "internal/gitrepo/odb", "internal/gitfetch", "applier", "cmd", "internal/ratios"},
-	"net/http":                 {"internal/gitfetch"},
+	"net/http":                 {"internal/gitfetch", "internal/previewserver"},
 	// Its tables are those of the slugs of Cookiecutter, and of nothing else.
 	"github.com/mozillazg/go-unidecode": {"internal/cookiecutter"},
 }
