@@ -52,7 +52,7 @@ func (t *translation) compose() error {
 	var blocks []specedit.Block
 	if t.fresh {
 		name := filepath.Base(s.dir)
-		if !namePattern.MatchString(name) {
+		if !namePattern().MatchString(name) {
 			name = validName(name)
 		}
 		blocks = append(blocks, specedit.Block{Type: "project", Labels: []string{name}})

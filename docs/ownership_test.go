@@ -16,6 +16,8 @@ A file of the spec belongs to one of three owners.
 - ` + "`shared`" + `: edits stay. When the spec renders something new, it is merged in, line by line, with what was last
   rendered as the base (` + "`.mlops/base`" + `, committed, so that a shallow clone can merge too). Where both changed the same
   lines, plan and apply exit 1, write nothing and show base, mine and spec; ` + "`mlops resolve PATH`" + ` settles it.
+  Sections of a README are merged each on its own, and finer where lines are too coarse: by the rows, cells and
+  numbers that changed, so that new numbers come into a table with your notes.
 - ` + "`user`" + `: written once, then theirs. It may hold parts of other objects.
 
 Parts of a file that is otherwise the user's:

@@ -23,7 +23,7 @@ type SectionEdit struct {
 // order of the spec. The object is that of the lock. An error says which line of the
 // README has a marker without its other half.
 func SectionEdits(doc *hclspec.Readme, e *Entry, o *lockfile.Object, disk []byte) ([]SectionEdit, error) {
-	was := sectionsOf(o)
+	was := readme.Renamed(sectionsOf(o), e.Sections, sectionDigest)
 	stands, err := readme.Stands(readme.Sides{Disk: disk, Was: was, Want: e.Sections})
 	if err != nil {
 		return nil, err
@@ -51,7 +51,7 @@ func SectionEdits(doc *hclspec.Readme, e *Entry, o *lockfile.Object, disk []byte
 // StaleSections are the sections whose text on disk is not what the spec makes of them
 // and which nobody edited, those that are not there yet too.
 func StaleSections(e *Entry, o *lockfile.Object, disk []byte) ([]string, error) {
-	was := sectionsOf(o)
+	was := readme.Renamed(sectionsOf(o), e.Sections, sectionDigest)
 	stands, err := readme.Stands(readme.Sides{Disk: disk, Was: was, Want: e.Sections})
 	if err != nil {
 		return nil, err

@@ -150,10 +150,7 @@ func (c *change) refuse(refused []readme.Outcome) {
 	var why []string
 	resolvable := false
 	for _, o := range refused {
-		for _, x := range excerpts(o.Conflicts) {
-			x.Mine.Line += o.Line - 1 // in the file
-			c.out.Conflicts = append(c.out.Conflicts, x)
-		}
+		c.out.Conflicts = append(c.out.Conflicts, excerpts(o.Conflicts)...)
 		switch {
 		case o.Drift == "unmanaged":
 			c.out.Paste = pasteImport(c.e.Address)

@@ -18,7 +18,8 @@ const tocLines = 100
 
 // Arrange puts sections into the order of a preset, see Order, and adds its other
 // kinds as far as the project can fill them without a word of the spec: a kind that
-// has nothing to say, or a fault, is left out. A section that is given stands for its
+// has nothing to say, or a fault, is left out, and nothing is said that no fact and no
+// file states. A section that is given stands for its
 // kind, also when it is not enabled. False when there is no such preset.
 func Arrange(sections []Section, preset string, p Project) ([]Placed, bool) {
 	all := Presets()
@@ -56,8 +57,13 @@ func fills(s Section, given []Section, p Project) bool {
 	if err != nil || len(pieces) == 0 {
 		return false
 	}
-	if s.Kind == "checklist" { // it always has five items
+	switch s.Kind {
+	case "checklist": // it always has five items
 		return slices.ContainsFunc(Completeness(given, p), func(i Item) bool { return i.Done })
+	case "contributing": // that help is welcome is for a person to say
+		return slices.ContainsFunc(contributingFiles(), func(f string) bool { return slices.Contains(p.Files, f) })
+	case "project_tree": // of the README alone
+		return slices.ContainsFunc(p.Files, func(f string) bool { return f != first(p.Path, "README.md") })
 	}
 	return true
 }

@@ -19,11 +19,13 @@ func TestArrange(t *testing.T) {
 		p            Project
 		want         string
 	}{
-		{"nothing known", "minimal", nil, Project{Name: "demo"}, "title contributing"},
-		{"what is known", "minimal", nil, small, "title badges contributing license"},
-		{"the order is the preset's", "minimal", []Section{{Kind: "license"}, {Kind: "custom"}, {Kind: "title"}}, small, "title badges custom contributing license"},
-		{"off", "minimal", []Section{{Kind: "license", Fields: off}}, small, "title badges contributing license"},
-		{"other kinds go where custom is", "minimal", []Section{{Kind: "faq"}}, small, "title badges faq contributing license"},
+		{"nothing known", "minimal", nil, Project{Name: "demo"}, "title"},
+		{"a guide to link to", "minimal", nil, Project{Name: "demo", Files: []string{".github/CONTRIBUTING.md"}}, "title contributing"},
+		{"a tree of the README alone", "standard", nil, Project{Name: "demo", Files: []string{"README.md"}}, "title"},
+		{"what is known", "minimal", nil, small, "title badges license"},
+		{"the order is the preset's", "minimal", []Section{{Kind: "license"}, {Kind: "custom"}, {Kind: "title"}}, small, "title badges custom license"},
+		{"off", "minimal", []Section{{Kind: "license", Fields: off}}, small, "title badges license"},
+		{"other kinds go where custom is", "minimal", []Section{{Kind: "faq"}}, small, "title badges faq license"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

@@ -32,6 +32,8 @@ type Was struct {
 	Level                  int
 	// Digest stands for the text.
 	Digest string
+	// Old is the ID that its markers have, where that is another one; see Renamed.
+	Old string
 }
 
 // Outcome is what becomes of one section.
@@ -41,8 +43,8 @@ type Outcome struct {
 	// rendered, "unmanaged" when one with its heading is there and never was; Will what becomes of the difference: "overwrite", "restore", "keep",
 	// "merge", "refuse" or "delete".
 	Drift, Will string
-	// Conflicts are the places that both sides changed; Line is where the section
-	// begins.
+	// Conflicts are the places that both sides changed, all with their lines in the
+	// file. Line is where the section begins.
 	Conflicts []merge3.Conflict
 	Line      int
 }
@@ -95,6 +97,7 @@ func newComposer(s Sides) (*composer, bool, error) {
 	if !utf8.ValidString(text) {
 		return nil, bom, &LocateError{1, "the file is not UTF-8; convert it"}
 	}
+	c.Was = Renamed(s.Was, s.Want, s.Digest)
 	var err error
 	c.segments, err = c.locate(text)
 	for i := range c.segments {
@@ -114,6 +117,7 @@ type composer struct {
 // heading they had or are to have.
 func (c *composer) locate(text string) ([]segment, error) {
 	lines := slices.Collect(strings.Lines(text))
+	c.remark(lines)
 	marks := landmarks(lines)
 	marked, heads := map[string]bool{}, map[int]string{}
 	for _, m := range marks {
@@ -327,13 +331,13 @@ func (c *composer) merge(w *writer, p Piece, disk *stand) {
 	var res merge3.Result
 	var err error
 	if base, ok := c.Base(was.Digest); ok {
-		res, err = merge3.Merge([]byte(base+"\n"), mine, theirs)
+		res, err = merge3.MergePieces([]byte(base+"\n"), mine, theirs, sectionPieces())
 	} else {
 		res, err = merge3.TwoWay(mine, theirs)
 	}
 	settled := c.settle(&res, err == nil)
 	if err != nil || len(res.Conflicts) > 0 && !settled {
-		c.report(Outcome{ID: p.ID, Drift: "modified", Will: "refuse", Conflicts: res.Conflicts, Line: disk.line})
+		c.report(Outcome{ID: p.ID, Drift: "modified", Will: "refuse", Conflicts: inFile(disk, res.Conflicts), Line: disk.line})
 		w.raw(disk.span...)
 		return
 	}

@@ -42,7 +42,7 @@ func pieces(files []txtar.File, folder string) []Piece {
 func wasOf(list []Piece) []Was {
 	var out []Was
 	for _, p := range list {
-		out = append(out, Was{p.ID, p.Ownership, p.Heading, p.Level, digestOf(p.Text)})
+		out = append(out, Was{ID: p.ID, Ownership: p.Ownership, Heading: p.Heading, Level: p.Level, Digest: digestOf(p.Text)})
 	}
 	return out
 }
@@ -94,6 +94,9 @@ func TestCompose(t *testing.T) {
 				text = string(c.Text)
 				for _, o := range c.Outcomes {
 					told += fmt.Sprintf("%s %s %s %d\n", o.ID, o.Drift, o.Will, len(o.Conflicts))
+					for _, x := range o.Conflicts {
+						told += fmt.Sprintf("  line %d, spec %d, base %d\n", x.Mine.Line, x.Theirs.Line, x.Base.Line)
+					}
 				}
 			}
 			if text == get("disk") {

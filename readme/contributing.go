@@ -56,10 +56,10 @@ func contributingKind() kind {
 
 func renderContributing(r *request) []block {
 	guide, conduct := r.path(&r.fields, "guide"), r.path(&r.fields, "conduct")
-	if file := r.firstFile("CONTRIBUTING.md", ".github/CONTRIBUTING.md"); guide == "" && file != "" {
+	if file := r.firstFile(contributingFiles()[:2]...); guide == "" && file != "" {
 		guide = r.href(file)
 	}
-	if file := r.firstFile("CODE_OF_CONDUCT.md", ".github/CODE_OF_CONDUCT.md"); conduct == "" && file != "" {
+	if file := r.firstFile(contributingFiles()[2:]...); conduct == "" && file != "" {
 		conduct = r.href(file)
 	}
 	var said []string
@@ -83,4 +83,10 @@ func renderContributing(r *request) []block {
 		r.fail("", "There is nothing to say about contributing", "Give guide, conduct or steps, or leave the section out")
 	}
 	return out
+}
+
+// contributingFiles are where GitHub looks for the guide, and then for the code of
+// conduct.
+func contributingFiles() []string {
+	return []string{"CONTRIBUTING.md", ".github/CONTRIBUTING.md", "CODE_OF_CONDUCT.md", ".github/CODE_OF_CONDUCT.md"}
 }

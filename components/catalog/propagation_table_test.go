@@ -127,14 +127,14 @@ var propagation = []struct {
 		fact: "dataset", old: "max = 110", now: "max = 109", gone: []string{"110"},
 		consumers: `
 			component.contract.file.contract
-			component.contract.file["DATA_CARD.md"]
+			component.contract.file["DATASET_CARD.md"]
 			component.serve.file.schema
 		`,
 	},
 	{
 		fact: "dataset", old: "Customers", now: "Accounts", gone: []string{"Customers"},
 		consumers: `
-			component.contract.file["DATA_CARD.md"]
+			component.contract.file["DATASET_CARD.md"]
 			readme
 		`,
 	},
@@ -142,7 +142,7 @@ var propagation = []struct {
 		fact: "dataset", old: "age         =", now: "years       =", gone: []string{`"age"`, "`age`"},
 		consumers: `
 			component.contract.file.contract
-			component.contract.file["DATA_CARD.md"]
+			component.contract.file["DATASET_CARD.md"]
 			component.monitoring.file.alerts_test
 			component.monitoring.file.drift
 			component.serve.file.schema
@@ -160,7 +160,7 @@ var propagation = []struct {
 		fact: "stage", old: "data/raw/customers.csv", now: "data/raw/accounts.csv", gone: []string{"customers.csv"},
 		consumers: `
 			component.contract.file.contract
-			component.contract.file["DATA_CARD.md"]
+			component.contract.file["DATASET_CARD.md"]
 			component.pipeline.file["dvc.yaml"]
 			component.pipeline.file_block.ignore
 			readme
@@ -254,7 +254,7 @@ var propagation = []struct {
 		fact: "dataset project.problem", old: "{ type = \"bool\", role", now: "{ type = \"int\", role", gone: []string{"type=\"bool\""},
 		consumers: `
 			component.contract.file.contract
-			component.contract.file["DATA_CARD.md"]
+			component.contract.file["DATASET_CARD.md"]
 			component.serve.file.app
 		`,
 	},

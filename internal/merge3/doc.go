@@ -18,6 +18,9 @@
 // a merge here and "git merge-file" give the same bytes. internal/textdiff makes
 // other choices, for shorter work on large files, and cannot stand in.
 //
+// Where the text is known to be regenerated, MergePieces goes on in a conflict with
+// pieces that are smaller than lines (pieces.go).
+//
 // Guarantees: pure and total; the same input gives the same bytes on every
 // machine. Bytes of lines are never altered, CR and a missing final LF included.
 // Work is bounded by counting steps, never by a clock: where the bound bites,

@@ -67,8 +67,8 @@ file "test_contract" {
   vars     = { header = local.ours }
 }
 
-file "DATA_CARD.md" {
-  template = "DATA_CARD.md.tmpl"
+file "DATASET_CARD.md" {
+  template = "DATASET_CARD.md.tmpl"
   vars     = { header = local.ours, data = local.data, name = local.name }
 }
 

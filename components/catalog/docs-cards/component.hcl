@@ -24,7 +24,7 @@ variable "metrics" {
 
 variable "data_card" {
   type        = string
-  default     = "DATA_CARD.md"
+  default     = "DATASET_CARD.md"
   nullable    = false
   description = "Path of the data card that is linked, \"\" for none."
 }
