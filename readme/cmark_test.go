@@ -6,7 +6,6 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -92,18 +91,16 @@ func tag(tok *html.Token) string {
 	return end + tok.Data + " " + strings.Join(attrs, " ")
 }
 
-// sample is Markdown that was made of some text, and what it shows where that is
-// known.
+// generated is Markdown of ours, and what it shows where that is known.
 type generated struct{ markdown, shows string }
 
 // apart stands between samples that are rendered in one go.
 const apart = "<!-- apart -->"
 
 // agree holds that both parsers see the same in each sample, and that it shows what
-// it was made of. What is known to differ is counted and not reported.
+// it was made of.
 func agree(t *testing.T, what string, samples []generated) {
 	t.Helper()
-	known := map[string]int{}
 	for batch := range slices.Chunk(samples, 200) {
 		var all []string
 		for _, s := range batch {
@@ -111,35 +108,20 @@ func agree(t *testing.T, what string, samples []generated) {
 		}
 		joined := strings.Join(all, "\n\n"+apart+"\n\n") + "\n"
 		want, got := strings.Split(cmark(t, joined), apart+"\n"), strings.Split(gold(t, joined), apart+"\n")
+		if len(want) != len(batch) || len(got) != len(batch) {
+			t.Errorf("a sample reaches beyond its end:\n%s", joined)
+			return
+		}
 		for i, s := range batch {
-			// What reaches beyond its end is looked at alone.
-			if len(want) != len(batch) || len(got) != len(batch) || !slices.Equal(structure(want[i]), structure(got[i])) {
-				single(t, s.markdown, known)
-				continue
+			if diff := cmp.Diff(structure(want[i]), structure(got[i])); diff != "" {
+				t.Errorf("%q:\n%s\n-cmark-gfm +goldmark\n%s", s.markdown, s.markdown, diff)
 			}
 			if text := oneLine(strings.Join(textOf(want[i]), "")); s.shows != "" && text != s.shows {
 				t.Errorf("%q shows %q, not %q", s.markdown, text, s.shows)
 			}
 		}
 	}
-	t.Logf("%d %s, %d with a known difference", len(samples), what, len(known))
-}
-
-// single compares what one sample gives.
-func single(t *testing.T, markdown string, known map[string]int) {
-	t.Helper()
-	want, got := cmark(t, markdown+"\n"), gold(t, markdown+"\n")
-	diff := cmp.Diff(structure(want), structure(got))
-	if diff == "" {
-		return
-	}
-	for _, d := range differences() {
-		if d.matches != nil && d.matches.MatchString(markdown) {
-			known[d.name]++
-			return
-		}
-	}
-	t.Errorf("%q:\n%s\n-cmark-gfm +goldmark\n%s", markdown, markdown, diff)
+	t.Logf("%d %s: the same in both", len(samples), what)
 }
 
 func textOf(page string) []string {
@@ -151,18 +133,6 @@ func textOf(page string) []string {
 	}
 	return out
 }
-
-// difference is a way in which goldmark is known to depart from cmark-gfm.
-type difference struct {
-	name string
-	// example differs, which the test sees to.
-	example string
-	// matches is the Markdown that is not held against goldmark; nil where none of
-	// ours has it.
-	matches *regexp.Regexp
-}
-
-func differences() []difference { return nil }
 
 // cellText is text as it may stand in any field.
 func cellText(r *rand.Rand) string {
