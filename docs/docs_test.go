@@ -25,7 +25,7 @@ func TestPages(t *testing.T) {
 	t.Parallel()
 	for name, page := range map[string]string{
 		"language.md": languagePage(), "functions.md": functionsPage(), "commands.md": commandsPage(),
-		"ownership.md": ownershipPage(), "readme-sections.md": readmeSectionsPage(),
+		"ownership.md": ownershipPage(), "readme-sections.md": readmeSectionsPage(), "readme-so.md": readmeSoPage(),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -389,8 +389,10 @@ type writer struct {
 	eol string
 	end string // how the last one ended
 	// prev is the segment that was written last, of all segments of the file; nil when
-	// that is new text.
+	// that is new text. stood says that the blank lines at the end are those that end
+	// the file.
 	prev     *segment
+	stood    bool
 	segments int
 }
 
@@ -401,7 +403,7 @@ func (w *writer) raw(list ...*segment) {
 			w.gap()
 		}
 		w.b.WriteString(s.raw)
-		w.end, w.prev = s.raw, s
+		w.end, w.prev, w.stood = s.raw, s, s.at == w.segments-1
 	}
 }
 
@@ -413,11 +415,12 @@ func (w *writer) section(p Piece, old *stand) {
 		text = strings.ReplaceAll(text, "\n", w.eol)
 	}
 	tail := w.eol
+	w.stood = false
 	if old != nil {
-		last := old.span[len(old.span)-1].raw
-		body := strings.TrimRight(last, "\r\n")
-		if rest := last[len(body):]; strings.Count(rest, "\n") > 1 {
-			tail = rest
+		last := old.span[len(old.span)-1]
+		body := strings.TrimRight(last.raw, "\r\n")
+		if rest := last.raw[len(body):]; strings.Count(rest, "\n") > 1 {
+			tail, w.stood = rest, last.at == w.segments-1
 		}
 	}
 	w.b.WriteString(text + tail)
@@ -439,13 +442,13 @@ func (w *writer) gap() {
 	w.end = ""
 }
 
-// done is the text with one line end behind it, unless the last segment stands there
-// as it was.
+// done is the text with one line end behind it, unless what ended the file ends it
+// still.
 func (w *writer) done() string {
 	out := w.b.String()
 	body := strings.TrimRight(out, "\r\n")
 	switch {
-	case len(out) == len(body) || w.prev != nil && w.prev.at == w.segments-1:
+	case len(out) == len(body) || w.stood:
 		return out
 	case body == "":
 		return ""

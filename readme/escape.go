@@ -45,6 +45,10 @@ func splitStart(s string) (number, rest string) {
 func escapeInline(s string, inHeading bool) string {
 	var b strings.Builder
 	for i, r := range s {
+		if r == '@' && mailAt(s, i) {
+			b.WriteString("<!-- -->@")
+			continue
+		}
 		if needsEscape(s, i, r) || inHeading && startsDirective(s[i:]) {
 			b.WriteByte('\\')
 		}
@@ -78,6 +82,19 @@ func needsEscape(s string, i int, r rune) bool {
 		return i > 0 && s[i-1] != ' ' && i+1 < len(s) && s[i+1] != ' '
 	}
 	return false
+}
+
+// afterAt is what follows the @ of an address.
+var afterAt = lazy.Regexp(`^@[A-Za-z0-9._-]*\.[A-Za-z0-9]`)
+
+// mailAt reports whether the @ at s[i] is one that GitHub makes a link of, with or
+// without a backslash. A comment before it, which nobody sees, prevents that.
+func mailAt(s string, i int) bool {
+	return i > 0 && (s[i-1] == '.' || s[i-1] == '+' || s[i-1] == '-' || s[i-1] == '_' || isAlnum(s[i-1])) && afterAt().MatchString(s[i:])
+}
+
+func isAlnum(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
 }
 
 // startsDirective reports whether s begins with a colon and what may be a name.

@@ -80,7 +80,10 @@ var reformatted = lazy.Regexp(`(?i)^(?:json[5c]?|jsonl|geojson|webmanifest|[mc]?
 
 // image is an image with plain alternative text. The destination is as
 // destination makes it.
-func image(alt, dest string) string { return "![" + escape(alt) + "](" + dest + ")" }
+func image(alt, dest string) string {
+	// In there a comment would show.
+	return "![" + strings.ReplaceAll(escape(alt), "<!-- -->@", `\@`) + "](" + dest + ")"
+}
 
 // linkTo is a link around inline Markdown.
 func linkTo(inline, dest string) string { return "[" + inline + "](" + dest + ")" }

@@ -84,6 +84,9 @@ func plainOnly(markdown string) (string, bool) {
 		return "", false
 	}
 	for c := p.FirstChild(); c != nil; c = c.NextSibling() {
+		if raw, is := c.(*ast.RawHTML); is && string(raw.Segments.Value(src)) == "<!-- -->" {
+			continue
+		}
 		if c.Kind() != ast.KindText && c.Kind() != east.KindTaskCheckBox && c.Kind() != ast.KindString {
 			return "", false
 		}
