@@ -81,6 +81,11 @@ func (e *evaluator) parseForeign(files *ComponentFiles, rng hcl.Range) (*definit
 	}
 	def.source = Source{Name: files.Label}
 	var err error
+	if files.Archive != "" { // so that it is known what the spec depends on
+		if _, err = e.root().reads.ReadFile(files.Archive); err != nil {
+			return nil, hcl.Diagnostics{errorAt(rng, "Unreadable template", fmt.Sprintf("%s.", err))}
+		}
+	}
 	if def.template, err = e.templateFiles(def); err != nil {
 		return nil, hcl.Diagnostics{errorAt(rng, "Unreadable template", fmt.Sprintf("%s.", err))}
 	}
