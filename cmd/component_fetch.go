@@ -178,39 +178,47 @@ type pinned struct {
 type pinWas struct {
 	Version string `json:"version,omitempty"`
 	Commit  string `json:"commit"`
+	Digest  string `json:"digest"`
 }
 
 func (f *fetching) report() []pinned {
 	out := []pinned{}
 	for _, s := range f.keeper.Seen() {
 		p := pinned{Address: s.Address, Source: s.Now.Source, Version: s.Now.Version, Commit: s.Now.Commit, Digest: s.Now.Digest, Notes: list(s.Notes)}
-		if s.Was.Commit != "" && !samePin(s.Was, s.Now) {
-			p.Was = &pinWas{s.Was.Version, s.Was.Commit}
+		if s.Was.Digest != "" && !samePin(s.Was, s.Now) {
+			p.Was = &pinWas{s.Was.Version, s.Was.Commit, s.Was.Digest}
 		}
 		out = append(out, p)
 	}
 	return out
 }
 
-func pinName(version, commit string) string {
-	if version != "" {
+// pinName is how a pin is called; one of an archive has no commit.
+func pinName(version, commit, digest string) string {
+	switch {
+	case version != "":
 		return version + " (" + shortID(commit) + ")"
+	case commit == "":
+		return shortID(digest)
 	}
 	return shortID(commit)
 }
 
-func shortID(commit string) string { return commit[:min(12, len(commit))] }
+func shortID(id string) string {
+	id = strings.TrimPrefix(id, "sha256:")
+	return id[:min(12, len(id))]
+}
 
 // printPins says which components were pinned, and which stayed.
 func (f *fetching) printPins() {
 	w := f.s.a.Streams.Out
 	for i, p := range f.report() {
 		was := f.keeper.Seen()[i].Was
-		switch now := pinName(p.Version, p.Commit); {
-		case was.Commit == "":
+		switch now := pinName(p.Version, p.Commit, p.Digest); {
+		case was.Digest == "":
 			fmt.Fprintf(w, "+ %s  %s  %s\n", show.Line(p.Address), show.Line(p.Source), show.Line(now))
 		case p.Was != nil:
-			fmt.Fprintf(w, "~ %s  %s  %s -> %s\n", show.Line(p.Address), show.Line(p.Source), show.Line(pinName(was.Version, was.Commit)), show.Line(now))
+			fmt.Fprintf(w, "~ %s  %s  %s -> %s\n", show.Line(p.Address), show.Line(p.Source), show.Line(pinName(was.Version, was.Commit, was.Digest)), show.Line(now))
 		default:
 			fmt.Fprintf(w, "  %s  %s  %s\n", show.Line(p.Address), show.Line(p.Source), show.Line(now))
 		}

@@ -24,6 +24,8 @@ type componentUse struct {
 	Version string `json:"version"`
 	Pinned  string `json:"pinned,omitempty"`
 	Commit  string `json:"commit,omitempty"`
+	// Digest is that of an archive's files.
+	Digest string `json:"digest,omitempty"`
 	// Objects are its own, without those of components inside of it.
 	Objects int    `json:"objects"`
 	Where   string `json:"where"`
@@ -92,6 +94,9 @@ func usesOf(p *hclspec.Project) []componentUse {
 			Address: u.Address, InUse: true, Source: u.Source, Constraint: u.Constraint, Name: u.Manifest.Name, Version: u.Manifest.Version,
 			Pinned: u.Files.Version, Commit: u.Files.Commit, Where: fmt.Sprintf("%s:%d", u.Range.Filename, u.Range.Start.Line),
 		}
+		if c.Commit == "" {
+			c.Digest = u.Files.Digest
+		}
 		for _, f := range p.Files {
 			if rest, ok := strings.CutPrefix(f.Address, u.Address+"."); ok && !strings.HasPrefix(rest, "component.") {
 				c.Objects++
@@ -118,6 +123,8 @@ func (u *componentUse) row() []string {
 // pin says in a few characters what the lock pins a component to.
 func (u *componentUse) pin() string {
 	switch {
+	case u.Commit == "" && u.Digest != "":
+		return "digest " + strings.TrimPrefix(u.Digest, "sha256:")[:7]
 	case u.Commit == "":
 		return "-"
 	case u.Pinned == "":

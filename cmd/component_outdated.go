@@ -15,10 +15,11 @@ func newComponentOutdatedCmd(a *app) *cobra.Command {
 	var json bool
 	c := &cobra.Command{
 		Use:   "outdated",
-		Short: "List the components from git that have something newer",
+		Short: "List the components from elsewhere that have something newer",
 		Long: `Outdated asks the remote of every component from git for its tags, and lists what is
 pinned, the newest version within ` + "`version`" + `, and the newest of all. It fetches no files
-and writes nothing.`,
+and writes nothing. Only of a zip archive there is nothing but the files to compare:
+it is fetched, and kept in the cache.`,
 		Example: "  mlops component outdated\n  mlops component outdated --json",
 		Args:    cobra.NoArgs,
 		RunE:    func(c *cobra.Command, _ []string) error { return runComponentOutdated(c.Context(), a, json) },
@@ -68,6 +69,16 @@ func (f *fetching) ages() ([]aged, error) {
 	out := []aged{}
 	for _, call := range f.calls {
 		src, err := components.ParseCall(call.ComponentCall)
+		if err == nil && src.Kind == components.Zip {
+			now, err := f.keeper.Digest(call.ComponentCall, src)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", call.Address, err)
+			}
+			line := aged{Address: call.Address, Source: src.String(), Pinned: pins[call.Address].Digest, Within: now, Newest: now}
+			line.Outdated = line.Pinned != now
+			out = append(out, line)
+			continue
+		}
 		if err != nil || src.Kind != components.Git {
 			continue
 		}
@@ -88,7 +99,7 @@ func (f *fetching) ages() ([]aged, error) {
 
 func (a *app) printAges(all []aged) error {
 	if len(all) == 0 {
-		fmt.Fprintln(a.Streams.Out, "No component comes from git.")
+		fmt.Fprintln(a.Streams.Out, "No component comes from git or an archive.")
 		return nil
 	}
 	w := tabwriter.NewWriter(a.Streams.Out, 0, 0, 2, ' ', 0)

@@ -270,11 +270,15 @@ func (t *translation) onDisk(text, ref string) (source, checkout string, err err
 		if !filepath.IsAbs(dir) {
 			dir = filepath.Join(base, dir)
 		}
-		if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		info, err := os.Stat(dir)
+		if err != nil {
 			continue
 		}
 		rel, err := filepath.Rel(t.s.dir, dir)
 		inside := err == nil && filepath.IsLocal(rel) && rel != "."
+		if !info.IsDir() && (!inside || !strings.EqualFold(filepath.Ext(dir), ".zip")) {
+			return "", "", fmt.Errorf("%s is no folder, and no archive in the project", text)
+		}
 		if isRepository(dir) {
 			return "file://" + fileURL(dir), ref, nil
 		}

@@ -44,6 +44,9 @@ func (a *app) origin(ctx context.Context, o *fromOptions) (*origin, error) {
 }
 
 func (a *app) find(ctx context.Context, o *fromOptions) (*origin, error) {
+	if components.IsArchive(filepath.ToSlash(o.source)) && isFolder(o.source) {
+		return a.archived(o)
+	}
 	if isFolder(o.source) {
 		if o.version != "" {
 			return nil, errors.New("--version: chooses among the tags of a git source; leave it out for a folder")
@@ -81,6 +84,46 @@ func (a *app) find(ctx context.Context, o *fromOptions) (*origin, error) {
 		return nil, fmt.Errorf("%s: %w", o.source, err)
 	}
 	return &origin{files: files.FS, label: files.Label, source: o.source, name: src.Name(), close: func() {}}, nil
+}
+
+// archived opens a zip archive of this machine, which is relative to the current folder.
+func (a *app) archived(o *fromOptions) (*origin, error) {
+	if o.version != "" {
+		return nil, errors.New("--version: chooses among the tags of a git source; leave it out for an archive")
+	}
+	name, inside, _ := strings.Cut(filepath.ToSlash(o.source)[1:], "//")
+	name = filepath.Clean(filepath.FromSlash(o.source[:1] + name))
+	if !filepath.IsAbs(name) {
+		name = filepath.Join(a.Dir, name)
+	}
+	info, err := os.Stat(name)
+	if err == nil {
+		err = regular(info, components.MaxArchive)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", o.source, bare(err))
+	}
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", o.source, bare(err))
+	}
+	tree, err := components.Unzip(data, inside)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", o.source, err)
+	}
+	found := &origin{files: tree, label: o.source, close: func() {}}
+	if rel, err := filepath.Rel(a.root(), name); err == nil && filepath.IsLocal(rel) {
+		text := "./" + filepath.ToSlash(rel)
+		if inside != "" {
+			text += "//" + inside
+		}
+		src, err := components.Parse(text, nil)
+		if err != nil {
+			return nil, fmt.Errorf("%s: the source %w", o.source, err)
+		}
+		found.source, found.name = src.String(), src.Name()
+	}
+	return found, nil
 }
 
 // repeated is how a message calls a source that was refused. One that may hold a

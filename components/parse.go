@@ -27,6 +27,7 @@ var (
 //	git::USER@HOST:PATH//DIR?ref=REF
 //	gh:OWNER/REPO//DIR?ref=REF             GitHub; gl: is GitLab, bb: Bitbucket
 //	NAME:REPO//DIR?ref=REF                 a form of short, see CheckShort
+//	./PATH.zip//DIR, https://HOST/PATH.zip//DIR
 //
 // "git::" may be left out before ssh://, before USER@HOST:PATH and before a URL
 // that ends in .git. DIR and REF may have percent-escapes.
@@ -49,9 +50,12 @@ func Parse(text string, short map[string]string) (Source, error) {
 }
 
 func parse(text string, short map[string]string) (Source, error) {
+	archive, inside, zipped := cutZip(text)
 	switch rest, git := strings.CutPrefix(text, "git::"); {
 	case git:
 		return parseGit(rest)
+	case zipped:
+		return parseZip(archive, inside)
 	case strings.HasPrefix(text, "builtin/"):
 		return parseBuiltin(text[len("builtin/"):])
 	case text == "." || text == ".." || strings.HasPrefix(text, "./") || strings.HasPrefix(text, "../"):

@@ -1,6 +1,7 @@
 package components
 
 import (
+	"errors"
 	"net/url"
 	"strings"
 )
@@ -23,6 +24,9 @@ func Recorded(template, dir, ref string) (Source, error) {
 		if s, err := Parse(short+tail, nil); err == nil {
 			return s, nil
 		}
+	}
+	if strings.HasPrefix(base, "hg+") {
+		return Source{}, errors.New("is a repository of Mercurial, which mlops does not read")
 	}
 	if strings.Contains(base, "://") && !isZip(base) {
 		base = "git::" + base

@@ -39,8 +39,8 @@ func (r *Resolver) Find(call hclspec.ComponentCall) (*hclspec.ComponentFiles, er
 	if err != nil {
 		return nil, err
 	}
-	if call.Version != "" && src.Kind != Git {
-		return nil, errors.New("version chooses among the tags of a git source; leave it out here")
+	if err := Versioned(call, src); err != nil {
+		return nil, err
 	}
 	switch src.Kind {
 	case Builtin:
@@ -50,6 +50,17 @@ func (r *Resolver) Find(call hclspec.ComponentCall) (*hclspec.ComponentFiles, er
 	default:
 		return r.pinned(call, src)
 	}
+}
+
+// Versioned refuses a version where there are none to choose from.
+func Versioned(call hclspec.ComponentCall, src Source) error {
+	switch {
+	case call.Version == "" || src.Kind == Git:
+		return nil
+	case src.Kind == Zip:
+		return errors.New("version chooses among the tags of a git source, and a zip archive is one version; leave `version` out, or name the template's repository, such as gh:OWNER/REPO")
+	}
+	return errors.New("version chooses among the tags of a git source; leave it out here")
 }
 
 // ParseCall reads the source that a component block states.
@@ -141,6 +152,15 @@ func (r *Resolver) pinned(call hclspec.ComponentCall, src Source) (*hclspec.Comp
 		return nil, err
 	}
 	tree := r.opened[pin.Digest]
+	archive := ""
+	if src.Kind == Zip && src.Remote() == "" {
+		if archive, tree, err = Archive(r.Project, call.From, src); err != nil {
+			return nil, err
+		}
+		if have := tree.digest(); have != pin.Digest {
+			return nil, fmt.Errorf("%s: holds other files than those that the lock pins (%s now, %s pinned); run `mlops component update` to take them", archive, have, pin.Digest)
+		}
+	}
 	if tree == nil {
 		var err error
 		if tree, err = r.Open(pin.Digest); err != nil {
@@ -152,7 +172,7 @@ func (r *Resolver) pinned(call hclspec.ComponentCall, src Source) (*hclspec.Comp
 		r.opened[pin.Digest] = tree
 	}
 	files := &hclspec.ComponentFiles{
-		FS: tree, Label: fmt.Sprintf("%s@%s", src, called(pin)), Version: pin.Version, Commit: pin.Commit, Digest: pin.Digest,
+		FS: tree, Label: fmt.Sprintf("%s@%s", src, called(pin)), Version: pin.Version, Commit: pin.Commit, Digest: pin.Digest, Archive: archive,
 	}
 	return files, r.template(files, call)
 }
@@ -180,6 +200,10 @@ func Fits(pin lockfile.Component, call hclspec.ComponentCall, src Source) error 
 func called(pin lockfile.Component) string {
 	if pin.Version != "" {
 		return pin.Version
+	}
+	if pin.Commit == "" {
+		digest := strings.TrimPrefix(pin.Digest, sha256Prefix)
+		return digest[:min(7, len(digest))]
 	}
 	return pin.Commit[:min(7, len(pin.Commit))]
 }

@@ -16,6 +16,9 @@ const (
 	Local Kind = "local"
 	// Git is a folder of a git repository.
 	Git Kind = "git"
+	// Zip is a folder of a zip archive, which lies beside the file that names it or is
+	// fetched.
+	Zip Kind = "zip"
 )
 
 // Source is where a component comes from, as Parse read it. Two sources are
@@ -32,17 +35,17 @@ type Source struct {
 
 // Path is the name of a built-in component ("pipeline-dvc"), or the path of a
 // local one, relative to the file that names it: "./a/b" or "../a", clean, and
-// possibly outside the project, which is for the caller to judge. It is "" for a
-// git source.
+// possibly outside the project, which is for the caller to judge. So is the path of
+// an archive that is not fetched. It is "" for every other source.
 func (s Source) Path() string { return s.path }
 
 // Remote is what git fetches from: a URL with the scheme https, ssh, file or
 // (loopback hosts only) http, or "user@host:path". It holds no password, query or
-// fragment, and never begins with a dash. It is "" when the source is no git
-// source.
+// fragment, and never begins with a dash. Of an archive that is fetched it is the
+// URL, https or (loopback hosts only) http. It is "" for every other source.
 func (s Source) Remote() string { return s.remote }
 
-// Dir is the component's folder in the repository, clean and without
+// Dir is the component's folder in the repository or the archive, clean and without
 // percent-escapes; "" is the top.
 func (s Source) Dir() string { return s.dir }
 
@@ -59,6 +62,10 @@ func (s Source) String() string {
 		return "builtin/" + s.path
 	case s.Kind == Local:
 		return s.path
+	case s.Kind == Zip && s.dir == "":
+		return s.path + s.remote
+	case s.Kind == Zip:
+		return s.path + s.remote + "//" + escape(s.dir)
 	}
 	text := s.short
 	if text == "" {
@@ -83,11 +90,14 @@ func escape(text string) string {
 func (s Source) Name() string {
 	from := s.dir
 	if from == "" {
-		from = s.path
+		from = strings.TrimPrefix(s.path, "./")
 	}
 	if from == "" {
 		from = strings.TrimSuffix(s.remote, ".git")
 		from = from[strings.LastIndexAny(from, "/:")+1:]
+	}
+	if s.Kind == Zip && s.dir == "" {
+		from = from[:len(from)-len(".zip")]
 	}
 	name := strings.Map(func(r rune) rune {
 		if r == '_' || isAlnum(r) {

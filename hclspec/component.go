@@ -45,6 +45,8 @@ type ComponentFiles struct {
 	// Local is the folder, from the project root, of a component that lies in the
 	// project; FS is not used then.
 	Local string
+	// Archive is the file in the project that FS was unpacked from, or "".
+	Archive string
 	// Version, Commit and Digest are those of the lock.
 	Version, Commit, Digest string
 	// Generate, if set, makes the project of a template of another tool: there is no

@@ -88,6 +88,11 @@ func (e *evaluator) parseForeign(files *ComponentFiles, rng hcl.Range) (*definit
 	}
 	def.source = Source{Name: files.Label}
 	var err error
+	if files.Archive != "" { // so that it is known what the spec depends on
+		if _, err = e.root().reads.ReadFile(files.Archive); err != nil {
+			return nil, hcl.Diagnostics{errorAt(rng, "Unreadable template", fmt.Sprintf("%s.", err))}
+		}
+	}
 	if def.template, err = e.templateFiles(def); err != nil {
 		return nil, hcl.Diagnostics{errorAt(rng, "Unreadable template", fmt.Sprintf("%s.", err))}
 	}
@@ -179,7 +184,7 @@ func (e *evaluator) generate(n *node, i *instance, given []Assignment) (cty.Valu
 		root.foreign.spend(made.Spent)
 	}
 	if err != nil {
-		return none, hcl.Diagnostics{errorAt(source, "Template failed", fmt.Sprintf("%s: %s.", n.addr, err))}
+		return none, hcl.Diagnostics{errorAt(source, "Template failed", sentence(fmt.Sprintf("%s: %s", n.addr, strings.TrimSuffix(err.Error(), "."))))}
 	}
 	inputs[n.def.files.Label] = short(n.def.digest())
 	g := &generation{e: e, n: n, i: i, source: source, prefix: e.prefix + Address("component", n.label, i.key)}
@@ -300,6 +305,9 @@ func (g *generation) file(name string, f TemplateFile, ownership string) {
 	}
 	var diags hcl.Diagnostics
 	if file.Path, diags = g.e.claim(name, file); diags.HasErrors() {
+		for _, d := range diags {
+			d.Detail += fmt.Sprintf(" It is made from %s of the template.", f.From)
+		}
 		if len(g.diags) < 20 {
 			g.diags = append(g.diags, diags...)
 		}

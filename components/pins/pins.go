@@ -29,6 +29,7 @@ type Remote interface {
 	Refs(ctx context.Context, url string) ([]gitfetch.Ref, error)
 	Commit(ctx context.Context, url, ref string) (string, error)
 	Tree(ctx context.Context, url, commit, dir string) (*gitfetch.Tree, error)
+	Archive(ctx context.Context, url string) ([]byte, error)
 }
 
 // Keeper finds components as components.Resolver does, and fetches and pins what is
@@ -108,12 +109,15 @@ func (k *Keeper) Find(call hclspec.ComponentCall) (*hclspec.ComponentFiles, erro
 	if src.Kind == components.Builtin {
 		return k.Resolver.Find(call)
 	}
-	if _, done := k.pins[call.Address]; !done && src.Kind == components.Git {
-		if err := k.pin(call, src); err != nil {
-			return nil, err
+	if _, done := k.pins[call.Address]; !done {
+		pin := k.local
+		switch src.Kind {
+		case components.Git:
+			pin = k.pin
+		case components.Zip:
+			pin = k.archive
 		}
-	} else if !done {
-		if err := k.local(call, src); err != nil {
+		if err := pin(call, src); err != nil {
 			return nil, err
 		}
 	}

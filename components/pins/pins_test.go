@@ -38,6 +38,10 @@ func (r *restless) Commit(context.Context, string, string) (string, error) {
 	return commit(r.moves), r.ask("commit")
 }
 
+func (r *restless) Archive(context.Context, string) ([]byte, error) {
+	return nil, r.ask("archive")
+}
+
 func (r *restless) Tree(_ context.Context, _, commit, _ string) (*gitfetch.Tree, error) {
 	return &gitfetch.Tree{Files: []gitfetch.File{{Path: "f", Content: []byte(commit)}}}, r.ask("tree")
 }

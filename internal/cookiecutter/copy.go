@@ -19,7 +19,7 @@ func (v *variables) patterns() ([]matcher, error) {
 	}
 	it, err := pyvalue.Iterate(v.budget, x)
 	if err != nil {
-		return nil, refuse(v.t.at(manifestName), "_copy_without_render must be a list of patterns")
+		return nil, v.refuse("_copy_without_render", "_copy_without_render must be a list of patterns")
 	}
 	var out []matcher
 	for {
@@ -29,10 +29,10 @@ func (v *variables) patterns() ([]matcher, error) {
 		}
 		s, ok := pyvalue.TextOf(x)
 		if !ok {
-			return nil, refuse(v.t.at(manifestName), "_copy_without_render must be a list of patterns, and has a %s in it", x.TypeName())
+			return nil, v.refuse("_copy_without_render", "_copy_without_render must be a list of patterns, and has a %s in it", x.TypeName())
 		}
 		if out = append(out, newMatcher(s)); len(out) > maxPatterns {
-			return nil, refuse(v.t.at(manifestName), "_copy_without_render has more than %d patterns", maxPatterns)
+			return nil, v.refuse("_copy_without_render", "_copy_without_render has more than %d patterns", maxPatterns)
 		}
 	}
 }

@@ -18,7 +18,7 @@ func (v *variables) environment(loader jinja.Loader) (*jinja.Environment, error)
 	o.Loader = loader
 	env, err := jinja.NewEnvironment(o)
 	if err != nil {
-		return nil, refuse(v.t.at(manifestName), "_jinja2_env_vars: %s", reason(err))
+		return nil, v.refuse("_jinja2_env_vars", "_jinja2_env_vars: %s", reason(err))
 	}
 	return env, nil
 }
@@ -35,12 +35,12 @@ func (v *variables) options() (jinja.Options, error) {
 	if x, ok := v.raw.GetStr("_jinja2_env_vars"); ok {
 		d, ok := x.(*pyvalue.Dict)
 		if !ok {
-			return o, refuse(v.t.at(manifestName), "_jinja2_env_vars must be an object")
+			return o, v.refuse("_jinja2_env_vars", "_jinja2_env_vars must be an object")
 		}
 		for k, x := range d.All() {
 			name, _ := pyvalue.TextOf(k)
 			if err := v.setting(&o, name, x); err != nil {
-				return o, refuse(v.t.at(manifestName), "_jinja2_env_vars: %s: %s", name, reason(err))
+				return o, v.refuse("_jinja2_env_vars", "_jinja2_env_vars: %s: %s", name, reason(err))
 			}
 		}
 	}
@@ -90,7 +90,7 @@ func (v *variables) extensions(o *jinja.Options) error {
 	}
 	l, ok := x.(*pyvalue.List)
 	if !ok {
-		return refuse(v.t.at(manifestName), "_extensions must be a list")
+		return v.refuse("_extensions", "_extensions must be a list")
 	}
 	for _, e := range l.Elems {
 		name, err := pyvalue.Str(v.budget, e)
@@ -149,14 +149,13 @@ func (h commit) tag(c *jinja.Context, args pyvalue.Args) (pyvalue.Value, error) 
 
 // unknownExtension says whose the extension is, and what to do about it.
 func (v *variables) unknownExtension(name string) error {
-	p := v.t.at(manifestName)
 	module, _, _ := strings.Cut(name, ".")
 	n := v.t.tree.dir(v.t.dir)
 	if n.files[module+".py"] != nil || n.dirs[module] != nil {
-		return refuse(p, "the extension %s is Python code of the template's own, which is never run here: "+
+		return v.refuse("_extensions", "the extension %s is Python code of the template's own, which is never run here: "+
 			"generate the project with Cookiecutter, or ask the template's author for a form without it", name)
 	}
-	return refuse(p, "the extension %s is written in Python and not known here: "+
+	return v.refuse("_extensions", "the extension %s is written in Python and not known here: "+
 		"generate the project with Cookiecutter, or take the extension out of _extensions in a copy of the template", name)
 }
 

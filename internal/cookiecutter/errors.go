@@ -49,6 +49,10 @@ func unknownWord(message string) bool {
 
 // engineError is an error of a render; what says which part of path it was.
 func engineError(path, what string, err error) error {
+	var own *Error
+	if errors.As(err, &own) { // of a file that is included
+		return own
+	}
 	var e *jinja.Error
 	if !errors.As(err, &e) {
 		return fmt.Errorf("%s: %w", path, err)
@@ -59,6 +63,9 @@ func engineError(path, what string, err error) error {
 	}
 	if unknownWord(e.Message) {
 		reason += " If an extension in Python brings it, the template cannot be rendered here: generate it with Cookiecutter."
+	}
+	if strings.HasPrefix(e.Message, "'collections.OrderedDict object' has no attribute ") {
+		reason += ": the template's " + manifestName + " has no such variable"
 	}
 	if what != "" {
 		return &Error{Path: path, Reason: what + ": " + reason, cause: err}

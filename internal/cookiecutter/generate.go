@@ -278,7 +278,7 @@ func (g *generation) file(ctx context.Context, rel string, f *File) error {
 func (g *generation) text(ctx context.Context, rel string, content []byte) ([]byte, error) {
 	src := g.source(rel)
 	if !utf8.Valid(content) {
-		return nil, refuse(src, "the text is not UTF-8: name the file in _copy_without_render, so that it is copied as it is")
+		return nil, notText(src, content, "the text is not UTF-8: name the file in _copy_without_render, so that it is copied as it is")
 	}
 	t, err := g.env.Parse(rel, string(content))
 	var s string
@@ -316,7 +316,7 @@ func (g *generation) lineEnd(content []byte) (string, error) {
 	}
 	s, _ := pyvalue.TextOf(x)
 	if s != "\n" && s != "\r\n" && s != "\r" {
-		return "", refuse(g.v.t.at(manifestName), `_new_lines must be "\n", "\r\n" or "\r"`)
+		return "", g.v.refuse("_new_lines", `_new_lines must be "\n", "\r\n" or "\r"`)
 	}
 	return s, nil
 }

@@ -21,7 +21,7 @@ func (g *generation) load(name string) (string, bool, error) {
 		return "", false, err
 	}
 	if !utf8.Valid(f.Content) {
-		return "", false, refuse(p, "the text is not UTF-8")
+		return "", false, notText(p, f.Content, "the text is not UTF-8")
 	}
 	return string(f.Content), true, nil
 }

@@ -25,7 +25,7 @@ func (t *Template) manifest(b *pyvalue.Budget) (*pyvalue.Dict, error) {
 	case len(f.Content) > maxManifest:
 		return nil, refuse(p, "larger than %d bytes", maxManifest)
 	case !utf8.Valid(f.Content):
-		return nil, refuse(p, "not UTF-8")
+		return nil, notText(p, f.Content, "not UTF-8")
 	}
 	v, err := pyvalue.DecodeJSON(b, string(f.Content))
 	if err != nil {
@@ -135,7 +135,7 @@ func (v *variables) override(in map[string]any) error {
 			given, err = v.overridden(name, have, given)
 		}
 		if err != nil {
-			return refuse(v.t.at(manifestName), "variable %q: %s", name, reason(err))
+			return v.refuse(name, "variable %q: %s", name, reason(err))
 		}
 		v.raw.SetStr(name, given)
 	}

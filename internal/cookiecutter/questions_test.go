@@ -114,7 +114,7 @@ func TestQuestionsOfNested(t *testing.T) {
 		}
 	}
 	_, err := tpl.Questions(context.Background(), Input{Overrides: map[string]any{"templates": "three"}})
-	if want := `cookiecutter.json: variable "templates": three is none of the templates one, two`; err == nil || err.Error() != want {
+	if want := `cookiecutter.json:1:2: variable "templates": three is none of the templates one, two`; err == nil || err.Error() != want {
 		t.Errorf("%v, want %s", err, want)
 	}
 }

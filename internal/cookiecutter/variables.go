@@ -71,7 +71,7 @@ func (v *variables) takePrompts() error {
 		return err
 	}
 	if v.prompts, ok = x.(*pyvalue.Dict); !ok {
-		return refuse(v.t.at(manifestName), "__prompts__ must be an object")
+		return v.refuse("__prompts__", "__prompts__ must be an object")
 	}
 	return nil
 }
@@ -102,9 +102,9 @@ func (v *variables) render(ctx context.Context) error {
 func (v *variables) located(name string, err error) error {
 	var j *jinja.Error
 	if errors.As(err, &j) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
-		return engineError(v.t.at(manifestName), "variable \""+name+"\"", err)
+		return v.t.atKey(name, engineError(v.t.at(manifestName), "variable \""+name+"\"", err))
 	}
-	return refuse(v.t.at(manifestName), "variable %q: %s", name, reason(err))
+	return v.refuse(name, "variable %q: %s", name, reason(err))
 }
 
 // settle is one variable in the first or the second pass.

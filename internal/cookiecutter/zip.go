@@ -9,12 +9,27 @@ import (
 	"strings"
 )
 
-// OpenZip returns the tree in a zip archive. As Cookiecutter asks, its first
+// OpenZip returns the tree in a zip archive, as ReadZip reads it.
+func OpenZip(data []byte, l Limits) (*Tree, error) {
+	files, err := ReadZip(data, l)
+	if err != nil {
+		return nil, err
+	}
+	return NewTree(files, l)
+}
+
+// zipEntry begins each entry of an archive's directory.
+const zipEntry = "PK\x01\x02"
+
+// ReadZip returns the files in a zip archive. As Cookiecutter asks, its first
 // entry is a directory, and the template is what is in it. Refused are entries
 // outside of it, encrypted ones, what is no regular file, and archives beyond
-// the limits, told while they are unpacked.
-func OpenZip(data []byte, l Limits) (*Tree, error) {
+// the limits, told while they are unpacked. Names are not judged.
+func ReadZip(data []byte, l Limits) ([]File, error) {
 	l = l.withDefaults()
+	if bytes.Count(data, []byte(zipEntry)) > l.Files { // before the directory is read
+		return nil, fmt.Errorf("the zip archive has more than %d files", l.Files)
+	}
 	r, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
 		return nil, fmt.Errorf("not a zip archive: %w", err)
@@ -25,9 +40,6 @@ func OpenZip(data []byte, l Limits) (*Tree, error) {
 	top := r.File[0].Name
 	if !strings.HasSuffix(top, "/") {
 		return nil, errors.New("the zip archive does not begin with a directory that holds the template")
-	}
-	if len(r.File) > l.Files {
-		return nil, fmt.Errorf("the zip archive has more than %d files", l.Files)
 	}
 	var files []File
 	left := l.Bytes
@@ -42,7 +54,7 @@ func OpenZip(data []byte, l Limits) (*Tree, error) {
 		left -= int64(len(f.Content))
 		files = append(files, f)
 	}
-	return NewTree(files, l)
+	return files, nil
 }
 
 // unzip is one entry; left is how large it may be.
@@ -54,7 +66,7 @@ func unzip(entry *zip.File, top string, left int64) (File, error) {
 	mode := entry.Mode()
 	switch {
 	case entry.Flags&1 != 0:
-		return File{}, fmt.Errorf("%s: is encrypted: unpack the archive and use the folder", name)
+		return File{}, fmt.Errorf("%s: is encrypted, and mlops asks for no passwords: unpack the archive and use the folder, or name the template's repository", name)
 	case !mode.IsRegular():
 		return File{}, fmt.Errorf("%s: not a regular file", name)
 	}
