@@ -325,8 +325,10 @@ func (s *session) stamp(paths []string, digest func(i int) string) ([]plancache.
 		return nil, false
 	}
 	out := make([]plancache.File, len(paths))
-	for i := range paths {
-		out[i] = plancache.File{Path: paths[i], Digest: digest(i), Exec: exec[i], Stamp: stamps[i]}
-	}
+	plancache.InParts(len(paths), func(from, to int) {
+		for i := from; i < to; i++ {
+			out[i] = plancache.File{Path: paths[i], Digest: digest(i), Exec: exec[i], Stamp: stamps[i]}
+		}
+	})
 	return out, true
 }

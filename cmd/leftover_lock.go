@@ -1,7 +1,6 @@
 package cmd
 
 import (
-	"bytes"
 	"maps"
 	"reflect"
 
@@ -55,9 +54,13 @@ func (l *leftovers) committed() (*lockfile.Lock, error) {
 	if !ok {
 		return &lockfile.Lock{}, nil
 	}
+	// To name the lock on disk is much less work than to unpack the one of HEAD.
+	if l.s.lockSrc != nil && e.Hash == plumbing.Hash(blobHash(l.s.lockSrc)) {
+		return l.s.lock, nil
+	}
 	src, err := r.repo.Blob(e.Hash)
-	if err != nil || l.s.lockSrc != nil && bytes.Equal(src, l.s.lockSrc) {
-		return l.s.lock, err
+	if err != nil {
+		return nil, err
 	}
 	old, err := lockfile.Parse(src)
 	if err != nil {

@@ -163,6 +163,10 @@ func (i *instance) body() {
 			given = append(given, name)
 		}
 	}
+	if len(given) == 0 && i.f.n.flawed {
+		i.file.HasContent = true // most likely it is misspelt, and that is reported
+		return
+	}
 	if len(given) != 1 {
 		i.diags = append(i.diags, errorAt(i.f.n.rng, "Ambiguous content", fmt.Sprintf(
 			"A file needs exactly one of content, source, template and card; this one has %d of them.", len(given))))

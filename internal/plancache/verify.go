@@ -30,20 +30,15 @@ func (c *Cache) True(root *os.Root, d Digests) bool {
 // all checks files, which are sorted by path, a directory at a time.
 func (c *Cache) all(root *os.Root, files []File, digest func(string, []byte) string) bool {
 	var wrong atomic.Bool
-	var wg sync.WaitGroup
-	workers := min(runtime.GOMAXPROCS(0), 1+len(files)/64)
-	for w := range workers {
-		wg.Go(func() {
-			v := &visitor{c: c, root: root, digest: digest}
-			defer v.leave()
-			for i := w * len(files) / workers; i < (w+1)*len(files)/workers && !wrong.Load(); i++ {
-				if !v.same(&files[i]) {
-					wrong.Store(true)
-				}
+	InParts(len(files), func(from, to int) {
+		v := &visitor{c: c, root: root, digest: digest}
+		defer v.leave()
+		for i := from; i < to && !wrong.Load(); i++ {
+			if !v.same(&files[i]) {
+				wrong.Store(true)
 			}
-		})
-	}
-	wg.Wait()
+		}
+	})
 	return !wrong.Load()
 }
 
@@ -117,21 +112,41 @@ func (v *visitor) open(name string) *os.Root {
 // file or stat data prove nothing here.
 func Take(root *os.Root, paths []string) (stamps []Stamp, exec []bool, ok bool) {
 	stamps, exec = make([]Stamp, len(paths)), make([]bool, len(paths))
-	v := &visitor{root: root}
-	defer v.leave()
-	for i, p := range paths {
-		dir := v.enter(p)
-		if dir == nil {
-			return nil, nil, false
+	var wrong atomic.Bool
+	InParts(len(paths), func(from, to int) {
+		v := &visitor{root: root}
+		defer v.leave()
+		for i := from; i < to && !wrong.Load(); i++ {
+			var fine bool
+			if stamps[i], exec[i], fine = v.take(paths[i]); !fine {
+				wrong.Store(true)
+			}
 		}
-		info, err := dir.Lstat(path.Base(p))
-		if err != nil || !info.Mode().IsRegular() {
-			return nil, nil, false
-		}
-		if stamps[i], ok = StampOf(info); !ok {
-			return nil, nil, false
-		}
-		exec[i] = info.Mode()&0o100 != 0
+	})
+	return stamps, exec, !wrong.Load()
+}
+
+// take stamps one file.
+func (v *visitor) take(p string) (stamp Stamp, exec, ok bool) {
+	dir := v.enter(p)
+	if dir == nil {
+		return stamp, false, false
 	}
-	return stamps, exec, true
+	info, err := dir.Lstat(path.Base(p))
+	if err != nil || !info.Mode().IsRegular() {
+		return stamp, false, false
+	}
+	stamp, ok = StampOf(info)
+	return stamp, info.Mode()&0o100 != 0, ok
+}
+
+// InParts cuts 0..n-1 into runs and calls f for each, at once where there are
+// enough for several processors.
+func InParts(n int, f func(from, to int)) {
+	var wg sync.WaitGroup
+	workers := min(runtime.GOMAXPROCS(0), 1+n/64)
+	for w := range workers {
+		wg.Go(func() { f(w*n/workers, (w+1)*n/workers) })
+	}
+	wg.Wait()
 }
