@@ -38,7 +38,8 @@ cache and the lock; mlops apply does the rest. When the project cannot be evalua
 with it, nothing is written.
 
 SOURCE is builtin/NAME, ./PATH, git::URL//DIR?ref=REF, or short gh:, gl:, bb: with
-OWNER/REPO//DIR?ref=REF.`,
+OWNER/REPO//DIR?ref=REF. With --run-hooks the hooks of a Cookiecutter template are run,
+as ` + "`mlops component update --help`" + ` says.`,
 		Example: `  mlops component add builtin/github-actions
   mlops component add ./components/api --input port=8080
   mlops component add gh:example/components//ci --version '~> 1.2' --name ci`,
