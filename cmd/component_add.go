@@ -39,7 +39,9 @@ with it, nothing is written.
 
 SOURCE is builtin/NAME, ./PATH, git::URL//DIR?ref=REF, or short gh:, gl:, bb: with
 OWNER/REPO//DIR?ref=REF. A Cookiecutter template may be ./FILE.zip or
-https://HOST/FILE.zip, with //DIR for a folder in it; it is pinned by its digest.`,
+https://HOST/FILE.zip, with //DIR for a folder in it; it is pinned by its digest.
+With --run-hooks the hooks of a Cookiecutter template are run, as
+` + "`mlops component update --help`" + ` says.`,
 		Example: `  mlops component add builtin/github-actions
   mlops component add ./components/api --input port=8080
   mlops component add gh:example/components//ci --version '~> 1.2' --name ci`,

@@ -32,8 +32,14 @@ func newComponentUpdateCmd(a *app) *cobra.Command {
 writes the cache and the lock; mlops apply does the rest. When the new version cannot
 be evaluated, nothing is written.
 
-For an older version write it into the spec, such as version = "1.1.0", and update.`,
-		Example:           "  mlops component update\n  mlops component update layout --summary\n  mlops component update && mlops apply",
+For an older version write it into the spec, such as version = "1.1.0", and update.
+
+Hooks of Cookiecutter templates never run, but with --run-hooks: it shows them, asks
+whether you trust them, runs them once on a copy in a temporary folder, and records
+what they did to the files in .mlops/hooks, from where every plan takes it. Who said
+yes is not asked again for the same source, commit and texts; without a terminal, give
+the print that it shows with --trust. --drop-hooks forgets the record.`,
+		Example:           "  mlops component update\n  mlops component update layout --summary\n  mlops component update layout --run-hooks\n  mlops component update && mlops apply",
 		ValidArgsFunction: a.completeBlocks,
 		RunE: func(c *cobra.Command, args []string) error {
 			o.names = args

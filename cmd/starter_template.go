@@ -241,7 +241,7 @@ func (q *templated) spec(ctx context.Context, from *origin) ([]byte, error) {
 	var out strings.Builder
 	out.WriteString(specHead)
 	q.o.project(&out)
-	fmt.Fprintf(&out, "\n# A Cookiecutter template. Its files are shared: edits stay, and what a new version\n# changes is merged in. Hooks are not run.\ncomponent %s {\n  source = %s\n", hclString(from.name), hclString(from.source))
+	fmt.Fprintf(&out, "\n# A Cookiecutter template. Its files are shared: edits stay, and what a new version\n# changes is merged in. No plan runs its hooks.\ncomponent %s {\n  source = %s\n", hclString(from.name), hclString(from.source))
 	if q.o.from.version != "" {
 		fmt.Fprintf(&out, "  version = %s\n", hclString(q.o.from.version))
 	}

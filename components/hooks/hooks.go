@@ -325,7 +325,11 @@ func (r *run) script(ctx context.Context, h cookiecutter.Hook, dir string) error
 	if r.o.Told != nil {
 		r.o.Told(h)
 	}
-	out, err := r.stage.Run(ctx, hookrun.Script{Name: path.Base(h.Path), Text: h.Text, Dir: dir, Limit: r.o.Limit})
+	script := hookrun.Script{Name: path.Base(h.Path), Text: h.Text, Dir: dir, Limit: r.o.Limit}
+	if h.Name == "pre_prompt" {
+		script.File = path.Join(templateDir, h.Path) // it may look for what lies beside it
+	}
+	out, err := r.stage.Run(ctx, script)
 	r.out.Output = append(r.out.Output, Output{h.Path, out})
 	return err
 }

@@ -26,9 +26,10 @@ var allowed = map[string][]string{
 	"readme":                   {"internal/facts", "internal/lazy", "internal/merge3", "internal/schema", "readme/internal/datafile"},
 	"readme/internal/datafile": {"internal/lazy"},
 	// What component blocks name: found, fetched and pinned.
-	"components":         {"hclspec", "internal/cookiecutter", "internal/lockfile", "internal/pyvalue", "internal/show"},
+	"components":         {"hclspec", "internal/cookiecutter", "internal/effect", "internal/lockfile", "internal/pyvalue", "internal/show"},
 	"components/catalog": {},
 	"components/pins":    {"components", "hclspec", "internal/gitfetch", "internal/lockfile", "internal/show"},
+	"components/hooks":   {"components", "internal/cookiecutter", "internal/effect", "internal/hookrun", "internal/safepath"},
 	"planner":            {"hclspec", "readme", "internal/block", "internal/hclfunc", "internal/keys", "internal/merge3", "internal/hcltmpl", "internal/lockfile", "internal/safepath", "internal/show", "internal/textdiff"},
 	"applier":            {"planner", "internal/fsops", "internal/gitattr", "internal/gitconf", "internal/gitindex", "internal/gitrepo", "internal/gitwrite", "internal/lazy", "internal/lockfile", "internal/safepath"},
 
@@ -61,6 +62,8 @@ var allowed = map[string][]string{
 	"internal/ratios":            {"*"}, // a measuring program
 	"internal/schema":            {},
 	"internal/cookiecutter":      {"internal/jinja", "internal/pyvalue"},
+	"internal/effect":            {},
+	"internal/hookrun":           {},
 	"internal/form":              {"internal/show"},
 	"internal/jinja":             {"internal/pyvalue"},
 	"internal/lazy":              {},

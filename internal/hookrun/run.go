@@ -26,6 +26,8 @@ type Script struct {
 	Text []byte
 	// Dir is the folder of the stage that it works in.
 	Dir string
+	// File is where in the stage the script lies already; "" is nowhere.
+	File string
 	// Limit is how long it may take.
 	Limit time.Duration
 }
@@ -49,8 +51,12 @@ func (s *Stage) Run(ctx context.Context, script Script) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	name := path.Join(scriptsDir, script.Name)
-	if err := s.put(name, File{Content: script.Text, Executable: true}); err != nil {
+	name := script.File
+	if name == "" {
+		name = path.Join(scriptsDir, script.Name)
+		err = s.put(name, File{Content: script.Text, Executable: true})
+	}
+	if err != nil {
 		return nil, fmt.Errorf("%s: %w", script.Name, bare(err))
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, script.Limit, errTooLong)
