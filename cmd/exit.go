@@ -17,7 +17,7 @@ const (
 	exitOK          = 0
 	exitError       = 1
 	exitChanges     = 2
-	exitUnformatted = 3
+	exitUnformatted = 3 // also a captured file that is out of date
 	exitInterrupted = 130
 )
 

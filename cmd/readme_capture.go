@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/mlops-as-code/mlops/hclspec"
 	"github.com/mlops-as-code/mlops/internal/capture"
 	"github.com/mlops-as-code/mlops/internal/show"
 	"github.com/mlops-as-code/mlops/planner"
@@ -37,7 +38,8 @@ func newReadmeCaptureCmd(a *app) *cobra.Command {
 		Long: `Capture runs the commands that the include sections of the spec state and writes
 what they print to the files that the sections show; with FILE only those. After --
 stands a command for one FILE that no section states yet. The README changes with the
-next apply. Nothing else runs such a command: plan and apply never do.
+next apply. Nothing else runs such a command: plan and apply never do. Sections of
+components have no commands that run.
 
 A command runs in the project's root, without a shell and without input, for at most
 --timeout. What it prints is made plain text: no colours, no white space at the end of
@@ -167,7 +169,8 @@ func (s *session) statedCaptures() ([]*captured, error) {
 	var out []*captured
 	for _, doc := range s.project.Readmes() {
 		for _, section := range doc.Sections {
-			if section.Kind != "include" {
+			// A component must not say what runs on this machine.
+			if section.Kind != "include" || section.Component != "" || disabled(section) {
 				continue
 			}
 			command, file := section.Fields.GetAttr("command"), section.Fields.GetAttr("path")
@@ -191,6 +194,12 @@ func (s *session) statedCaptures() ([]*captured, error) {
 		}
 	}
 	return out, nil
+}
+
+// disabled reports whether a section is left out of the README.
+func disabled(s hclspec.Section) bool {
+	enabled := s.Fields.GetAttr("enabled")
+	return !enabled.IsNull() && enabled.False()
 }
 
 // capture runs one command and brings its file up to date.

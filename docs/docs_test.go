@@ -152,7 +152,7 @@ func commandsPage() string {
 	var b strings.Builder
 	root := cmd.Command()
 	b.WriteString("# Commands\n\nLong flags may be written with one dash, as in Terraform. Every command takes the global flags.\n\n")
-	b.WriteString("Exit codes: 0 fine; 1 error, conflict, a file in the way, a failed check or a stale plan; 2 changes, only with\n`--detailed-exitcode`; 3 `fmt --check` found a file that is not formatted; 130 interrupted.\n")
+	b.WriteString("Exit codes: 0 fine; 1 error, conflict, a file in the way, a failed check or a stale plan; 2 changes, only with\n`--detailed-exitcode`; 3 `fmt --check` found a file that is not formatted, or\n`readme capture --check` one that is out of date; 130 interrupted.\n")
 	fmt.Fprintf(&b, "\n## Global flags\n\n%s", flagTable(root.PersistentFlags()))
 	for _, c := range root.Commands() {
 		if c.Name() != "help" && c.Name() != "completion" {

@@ -26,7 +26,7 @@ func includeKind() kind {
 			{Name: "start", Type: cty.String, Default: "the file's start", Doc: "Text in the line above the region."},
 			{Name: "end", Type: cty.String, Default: "the file's end", Doc: "Text in the line below the region."},
 			{Name: "lines", Type: cty.String, Default: "all", Doc: "Numbers of the first and the last line, such as `10-25`, in place of `start` and `end`."},
-			{Name: "command", Type: cty.List(cty.String), Default: "none", Doc: "The command and its arguments whose output the file is. Only `mlops readme capture` runs it."},
+			{Name: "command", Type: cty.List(cty.String), Default: "none", Doc: "The command and its arguments whose output the file is. Only `mlops readme capture` runs it, and none of a component."},
 		},
 		sources: func(r *request) []string { return []string{r.line("path")} },
 		render:  renderInclude,

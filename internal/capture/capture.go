@@ -57,17 +57,17 @@ func Run(ctx context.Context, r Request) (out []byte, code int, err error) {
 		return nil, 0, cause
 	}
 	if exit, ok := errors.AsType[*exec.ExitError](err); ok && exit.ExitCode() >= 0 {
-		return buf.Bytes(), exit.ExitCode(), nil
+		return buf.buf.Bytes(), exit.ExitCode(), nil
 	}
 	if errors.Is(err, exec.ErrWaitDelay) {
 		return nil, 0, errors.New("left a process behind that holds its output open")
 	}
-	return buf.Bytes(), 0, err
+	return buf.buf.Bytes(), 0, err
 }
 
 // limited keeps what is written up to a limit.
 type limited struct {
-	bytes.Buffer
+	buf  bytes.Buffer // not embedded: it would be read into past the limit
 	left int
 	full func()
 }
@@ -77,5 +77,5 @@ func (l *limited) Write(p []byte) (int, error) {
 		l.full()
 		return 0, io.ErrShortWrite
 	}
-	return l.Buffer.Write(p)
+	return l.buf.Write(p)
 }
