@@ -34,6 +34,17 @@ variable "stages" {
   description = "Names of the stages that prepare, train and evaluate."
 }
 
+variable "params" {
+  type        = string
+  default     = "shared"
+  nullable    = false
+  description = "Who owns params.toml: shared, edits stay and changes of the stages are merged; spec, an edit is drift."
+  validation {
+    condition     = contains(["shared", "spec"], var.params)
+    error_message = "params is \"shared\" or \"spec\"."
+  }
+}
+
 component "versions" {
   source = "builtin/versions"
 }
@@ -105,8 +116,8 @@ locals {
 }
 
 file "params.toml" {
-  content   = "${local.shared}\n${tomlencode(local.params)}"
-  ownership = "shared"
+  content   = "${var.params == "spec" ? local.ours : local.shared}\n${tomlencode(local.params)}"
+  ownership = var.params
   lifecycle {
     precondition {
       condition     = alltrue([for dep in values(local.prepare.outs) : contains(local.evaluate.deps, dep)])
