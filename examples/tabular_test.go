@@ -12,6 +12,10 @@ import (
 func TestChurnIsTabular(t *testing.T) {
 	t.Parallel()
 	starter, example := read(t, "../components/catalog/tabular/mlops.hcl.tmpl"), read(t, "churn/mlops.hcl")
+	questions := regexp.MustCompile(`(?m)^variable "`).FindAllString(read(t, "../components/catalog/tabular/starter.hcl"), -1)
+	if len(questions) > 5 {
+		t.Errorf("the starter asks %d questions, and five are the most", len(questions))
+	}
 	sources := regexp.MustCompile(`source = "builtin/[a-z-]+"`).FindAllString(starter, -1)
 	if len(sources) < 12 {
 		t.Fatalf("the starter uses %q", sources)

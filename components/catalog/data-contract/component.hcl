@@ -1,5 +1,5 @@
 component "data-contract" {
-  version     = "0.1.0"
+  version     = "0.1.1"
   description = "One dataset's columns as a check, a data card and a seeded sample with a drifted twin."
   reads       = ["project.package", "dataset"]
   requires    = ["python-package", "dataset"]

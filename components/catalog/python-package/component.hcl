@@ -1,5 +1,5 @@
 component "python-package" {
-  version     = "0.1.0"
+  version     = "0.2.0"
   description = "An installable Python package: uv, src layout, command line, tests."
   reads = [
     "project.name", "project.title", "project.summary", "project.package", "project.license",

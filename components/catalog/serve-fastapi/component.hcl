@@ -1,5 +1,5 @@
 component "serve-fastapi" {
-  version     = "0.1.0"
+  version     = "0.1.1"
   description = "A service that answers with a model's predictions, its health and its metrics."
   reads       = ["project.package", "project.problem", "project.title", "service"]
   requires    = ["python-package", "data-contract", "train-tabular", "service"]

@@ -1,5 +1,5 @@
 component "train-tabular" {
-  version     = "0.1.0"
+  version     = "0.2.0"
   description = "Prepare, train and evaluate a model of a table, with a stated baseline and gates."
   reads       = ["project.package", "project.problem", "dataset", "stage"]
   requires    = ["python-package", "data-contract", "dataset", "stage"]
