@@ -309,4 +309,59 @@ var propagation = []struct {
 			readme
 		`,
 	},
+	{
+		fact: "service", old: "\"/healthz\"", now: "\"/alive\"", gone: []string{`"/healthz"`},
+		consumers: `
+			component.container.file.Dockerfile
+			component.serve.file.app
+			component.serve.file.test_serve
+			readme
+		`,
+	},
+	{
+		fact: "service", old: "\"/metrics\"", now: "\"/numbers\"", gone: []string{`"/metrics"`},
+		consumers: `
+			component.serve.file.app
+			component.serve.file.test_serve
+			readme
+		`,
+	},
+	{
+		fact: "model", old: "limited", now: "high", gone: []string{`| limited |`},
+		consumers: `
+			component.cards.file["MODEL_CARD.md"]
+			readme
+		`,
+	},
+	{
+		fact: "dataset", old: "\"team\"", now: "\"firm\"", gone: []string{`team`},
+		consumers: `
+			component.contract.file.contract
+			component.contract.file["DATA_CARD.md"]
+			component.serve.file.schema
+		`,
+	},
+	{
+		fact: "dataset", old: "CC0-1.0", now: "CC-BY-4.0", gone: []string{`CC0-1.0`},
+		consumers: `
+			component.contract.file["DATA_CARD.md"]
+			readme
+		`,
+	},
+	{
+		fact: "dataset", old: "seed = 7", now: "seed = 11", gone: []string{`SEED = 7`},
+		consumers: `
+			component.contract.file.sample
+		`,
+	},
+	{
+		fact: "monitor", old: "\"shift\"", now: "\"slide\"", gone: []string{`monitor="shift"`},
+		consumers: `
+			component.monitoring.file.alerts
+			component.monitoring.file.alerts_test
+			component.monitoring.file.dashboard
+			component.monitoring.file.drift
+			readme
+		`,
+	},
 }

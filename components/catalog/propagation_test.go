@@ -69,6 +69,7 @@ model "churn" {
   card {
     intended_use = "Ranking accounts for calls."
     owner        = "Team Keep"
+    risk_class   = "limited"
   }
 }
 service "api" {

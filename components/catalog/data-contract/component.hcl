@@ -1,5 +1,5 @@
 component "data-contract" {
-  version     = "0.1.0"
+  version     = "0.1.1"
   description = "One dataset's columns as a check, a data card and a seeded sample with a drifted twin."
   reads       = ["project.package", "dataset"]
   requires    = ["python-package", "dataset"]
@@ -26,13 +26,18 @@ locals {
   src  = "src/${project.package}"
   # What cannot be made up: text that must match a pattern.
   regexes = [for c in local.data.fields : c.name if c.regex != null && length(coalesce(c.values, [])) == 0]
-  kinds   = ["int", "float", "bool", "string", "text", "category", "datetime"]
+  # As Python, quoted as a formatter would: double, but single around double ones.
+  python = {
+    for s in distinct(concat(flatten([for c in local.data.fields : coalesce(c.values, [])]), compact(local.data.fields[*].regex))) :
+    s => strcontains(s, "\"") && !strcontains(s, "'") ? "'${replace(substr(jsonencode(s), 1, length(jsonencode(s)) - 2), "\\\"", "\"")}'" : jsonencode(s)
+  }
+  kinds = ["int", "float", "bool", "string", "text", "category", "datetime"]
 }
 
 file "contract" {
   path     = "${local.src}/contract.py"
   template = "contract.py.tmpl"
-  vars     = { header = local.ours, data = local.data }
+  vars     = { header = local.ours, data = local.data, python = local.python }
   lifecycle {
     precondition {
       condition     = endswith(local.data.path, ".csv")

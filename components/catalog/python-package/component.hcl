@@ -1,5 +1,5 @@
 component "python-package" {
-  version     = "0.1.0"
+  version     = "0.2.0"
   description = "An installable Python package: uv, src layout, command line, tests."
   reads = [
     "project.name", "project.title", "project.summary", "project.package", "project.license",
@@ -48,12 +48,15 @@ component "commands" {
 }
 
 locals {
-  ours       = "# Written by mlops (builtin/python-package): change mlops.hcl instead."
-  shared     = "# From mlops (builtin/python-package): your edits stay, updates are merged."
-  doc        = replace(replace(trimsuffix(replace(project.title, "\n", " "), "."), "\\", "\\\\"), "\"", "\\\"")
-  readme     = var.readme == null ? (project.has_readme ? "README.md" : "") : var.readme
-  cli        = var.cli ? toset(["cli"]) : toset([])
-  test       = component.commands.package.test
+  ours   = "# Written by mlops (builtin/python-package): change mlops.hcl instead."
+  shared = "# From mlops (builtin/python-package): your edits stay, updates are merged."
+  doc    = replace(replace(trimsuffix(replace(project.title, "\n", " "), "."), "\\", "\\\\"), "\"", "\\\"")
+  readme = var.readme == null ? (project.has_readme ? "README.md" : "") : var.readme
+  cli    = var.cli ? toset(["cli"]) : toset([])
+  test   = component.commands.package.test
+  # As Python, quoted as a formatter would: double, but single around double ones.
+  text       = coalesce(project.summary, project.title)
+  about      = strcontains(local.text, "\"") && !strcontains(local.text, "'") ? "'${replace(substr(jsonencode(local.text), 1, length(jsonencode(local.text)) - 2), "\\\"", "\"")}'" : jsonencode(local.text)
   license    = join("", compact([project.license]))
   repository = join("", compact([project.repository]))
   # An author without an address is one all the same.
@@ -147,7 +150,7 @@ file "cli" {
   path      = "src/${project.package}/cli.py"
   template  = "cli.py.tmpl"
   ownership = "shared"
-  vars      = { header = local.shared, description = jsonencode(coalesce(project.summary, project.title)) }
+  vars      = { header = local.shared, description = local.about }
 }
 
 file "test_package" {

@@ -1,5 +1,5 @@
 component "serve-fastapi" {
-  version     = "0.1.0"
+  version     = "0.1.1"
   description = "A service that answers with a model's predictions, its health and its metrics."
   reads       = ["project.package", "project.problem", "project.title", "service"]
   requires    = ["python-package", "data-contract", "train-tabular", "service"]
@@ -23,15 +23,20 @@ locals {
   service  = service[coalesce(var.service, keys(service)[0])]
   paths    = merge({ predict = "/predict", health = "/healthz", ready = "/readyz", metrics = "/metrics" }, local.service.endpoints)
   features = local.service.inputs == null ? [] : [for c in local.service.inputs.fields : c if c.role == "feature"]
-  labels   = contains(["binary_classification", "multiclass"], project.problem.kind)
-  types    = { int = "int", float = "float", bool = "bool", datetime = "datetime" }
+  # As Python, quoted as a formatter would: double, but single around double ones.
+  python = {
+    for s in distinct(concat([project.title], flatten([for c in local.features : concat(coalesce(c.values, []), [c.description], c.regex == null ? [] : ["^(?:${c.regex})$"])]))) :
+    s => strcontains(s, "\"") && !strcontains(s, "'") ? "'${replace(substr(jsonencode(s), 1, length(jsonencode(s)) - 2), "\\\"", "\"")}'" : jsonencode(s)
+  }
+  labels = contains(["binary_classification", "multiclass"], project.problem.kind)
+  types  = { int = "int", float = "float", bool = "bool", datetime = "datetime" }
 }
 
 file "schema" {
   path     = "src/${project.package}/serve/schema.py"
   template = "schema.py.tmpl"
   vars = {
-    header  = local.ours, features = local.features, types = local.types, labels = local.labels
+    python  = local.python, header = local.ours, features = local.features, types = local.types, labels = local.labels
     aliases = { for c in local.features : c.name => "${replace(title(replace(c.name, "_", " ")), " ", "")}Value" }
     moment  = anytrue([for c in local.features : c.base == "datetime"])
     enum    = anytrue([for c in local.features : length(coalesce(c.values, [])) > 0])
@@ -67,7 +72,7 @@ file "app" {
   path      = "src/${project.package}/serve/app.py"
   template  = "app.py.tmpl"
   ownership = "shared"
-  vars      = { header = local.shared, service = local.service, paths = local.paths, labels = local.labels, truth = project.problem.target.base == "bool" }
+  vars      = { header = local.shared, title = local.python[project.title], service = local.service, paths = local.paths, labels = local.labels, truth = project.problem.target.base == "bool" }
 }
 
 file "test_serve" {

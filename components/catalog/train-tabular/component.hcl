@@ -1,5 +1,5 @@
 component "train-tabular" {
-  version     = "0.1.0"
+  version     = "0.2.0"
   description = "Prepare, train and evaluate a model of a table, with a stated baseline and gates."
   reads       = ["project.package", "project.problem", "dataset", "stage"]
   requires    = ["python-package", "data-contract", "dataset", "stage"]
@@ -32,6 +32,17 @@ variable "stages" {
   default     = {}
   nullable    = false
   description = "Names of the stages that prepare, train and evaluate."
+}
+
+variable "params" {
+  type        = string
+  default     = "shared"
+  nullable    = false
+  description = "Who owns params.toml: shared, edits stay and changes of the stages are merged; spec, an edit is drift."
+  validation {
+    condition     = contains(["shared", "spec"], var.params)
+    error_message = "params is \"shared\" or \"spec\"."
+  }
 }
 
 component "versions" {
@@ -105,8 +116,8 @@ locals {
 }
 
 file "params.toml" {
-  content   = "${local.shared}\n${tomlencode(local.params)}"
-  ownership = "shared"
+  content   = "${var.params == "spec" ? local.ours : local.shared}\n${tomlencode(local.params)}"
+  ownership = var.params
   lifecycle {
     precondition {
       condition     = alltrue([for dep in values(local.prepare.outs) : contains(local.evaluate.deps, dep)])

@@ -57,5 +57,10 @@ output "actions" {
       tag        = "v10.0.1"
       sha        = "20cfd1bf945f4377ade1205e4dbc17946fc9a30d"
     }
+    upload_artifact = {
+      repository = "actions/upload-artifact"
+      tag        = "v7.0.0"
+      sha        = "bbbca2ddaa5d8feaa63e36b76fdaad77386f024f"
+    }
   }
 }

@@ -1,44 +1,27 @@
-"""The command line, as a person meets it."""
+# From mlops (builtin/python-package): your edits stay, updates are merged.
+import runpy
+import sys
 
-from pathlib import Path
-
-import pandas as pd
 import pytest
 
-from churn import cli, schema
+from churn import __version__
+from churn.cli import main
 
 
-def test_run_then_predict(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    root = ["--root", str(workspace)]
-    sample = workspace / "data/sample/customers.csv"
-    scores = workspace / "scores.csv"
-    assert cli.main([*root, "run"]) == 0
-    predict = ["predict", "--input", str(sample), "--output", str(scores)]
-    assert cli.main([*root, "--env", "production", *predict]) == 0
-    assert capsys.readouterr().err == ""
-    assert list(pd.read_csv(scores).columns) == [schema.ID, "probability", "decision"]
-
-
-def test_predict_before_training_is_an_error(
-    workspace: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    sample = workspace / "data/sample/customers.csv"
-    assert cli.main(["--root", str(workspace), "predict", "--input", str(sample)]) == 1
-    assert capsys.readouterr().err.startswith("error: ")
-
-
-def test_unknown_environment_lists_the_known_ones(
-    workspace: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert cli.main(["--root", str(workspace), "--env", "nowhere", "run"]) == 1
-    error = capsys.readouterr().err
-    assert "dev" in error
-    assert "production" in error
-    assert "staging" in error
-
-
-def test_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stop:
-        cli.main(["--version"])
+        main(["--version"])
     assert stop.value.code == 0
-    assert capsys.readouterr().out.strip()
+    assert capsys.readouterr().out == f"churn {__version__}\n"
+
+
+def test_without_arguments_help_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 0
+    assert "usage: churn" in capsys.readouterr().out
+
+
+def test_runs_as_a_module(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["churn", "--version"])
+    with pytest.raises(SystemExit) as stop:
+        runpy.run_module("churn", run_name="__main__")
+    assert stop.value.code == 0

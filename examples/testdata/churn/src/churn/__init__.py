@@ -1,8 +1,6 @@
-"""Customer churn prediction."""
+# From mlops (builtin/python-package): your edits stay, updates are merged.
+"""Customer churn."""
 
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
 
-try:
-    __version__ = version("churn-prediction")
-except PackageNotFoundError:  # run from a checkout that is not installed
-    __version__ = "0+unknown"
+__version__ = version("churn")

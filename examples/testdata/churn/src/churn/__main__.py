@@ -1,8 +1,9 @@
-"""Run the command line as a module, without an installed script."""
+# Written by mlops (builtin/python-package): change mlops.hcl instead.
+"""Runs the command line: python -m churn."""
 
 import sys
 
-from .cli import main
+from churn.cli import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -1,0 +1,1 @@
+# Written by mlops (builtin/train-tabular): change mlops.hcl instead.

@@ -1,0 +1,1 @@
+# Written by mlops (builtin/serve-fastapi): change mlops.hcl instead.
