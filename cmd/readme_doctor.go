@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -97,6 +98,10 @@ func (d *doctor) examine(plan *planner.Plan) error {
 		if err := d.document(name, about, name != "README.md"); err != nil {
 			return err
 		}
+	}
+	for _, f := range readme.VerbatimFaults(sections, about) {
+		f.Path = cmp.Or(f.Path, names[0])
+		d.found = append(d.found, f)
 	}
 	if d.s.project != nil {
 		d.stale(plan)

@@ -248,7 +248,7 @@ func (i *readmeImport) report() error {
 	for _, s := range i.taken.Sections {
 		one := importedSection{ID: strings.TrimSuffix(s.Kind+"."+s.Name, "."), Kind: s.Kind, Name: s.Name}
 		for name, v := range s.Fields.AsValueMap() {
-			if name == "file" {
+			if name == "body_file" {
 				one.File = v.AsString()
 			}
 			one.Lines += strings.Count(v.AsString(), "\n") + 1

@@ -65,7 +65,9 @@ func alerts() []string { return []string{"note", "tip", "important", "warning", 
 
 func renderAlert(r *request) []block {
 	mark := strings.ToUpper(r.choice("kind", alerts()...))
-	return []block{alertBlock(mark, r.markdown("body", 6))}
+	text := r.body(6)
+	r.marked = false // nothing in a quote ends a section
+	return []block{alertBlock(mark, text)}
 }
 
 // alertBlock is an alert around blocks. It counts as the user's own Markdown

@@ -32,7 +32,7 @@ func renderSecurity(r *request) []block {
 	if policy != "" {
 		said = append(said, r.say("The [security policy]({1}) says what happens then.", policy))
 	}
-	body := r.markdown("body", r.level)
+	body := r.body(r.level)
 	if len(said) == 1 && body == nil {
 		r.fail("", "Nothing says how to report a hole", "Give email, policy or body")
 	}

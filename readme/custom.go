@@ -13,10 +13,11 @@ func customKind() kind {
 		example: "section \"custom\" \"why\" {\n  title = \"Why it exists\"\n  body  = \"Because _churn_ is expensive.\"\n}\n",
 		attrs: []schema.Attr{
 			{Name: "title", Type: cty.String, Required: true, Doc: "Heading, as plain text."},
-			{Name: "body", Type: cty.String, Required: true, Doc: "Markdown; its headings must be deeper than the section's."},
+			{Name: "body", Type: cty.String, Required: true, Doc: "Markdown, which stands as it is; where its headings are not deeper than the section's, comments mark the section."},
 		},
-		render: renderCustom,
+		verbatim: true,
+		render:   renderCustom,
 	}
 }
 
-func renderCustom(r *request) []block { return r.markdown("body", r.level) }
+func renderCustom(r *request) []block { return r.body(r.level) }

@@ -177,7 +177,7 @@ type derivation struct {
 func derivations() map[string]derivation {
 	return map[string]derivation{
 		"architecture": {
-			[]string{"nodes", "body", "image"},
+			[]string{"nodes", "body", "body_file", "image"},
 			[]string{"stage", "dataset", "model", "service", "monitor"},
 			architectureOf, "There is nothing to show", "Declare stages, models or services, or give nodes, image or body",
 		},

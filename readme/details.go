@@ -29,5 +29,5 @@ func renderDetails(r *request) []block {
 		tag = "<details open>"
 	}
 	head := block{text: tag + "\n<summary>" + html.EscapeString(r.need("summary")) + "</summary>", exempt: []string{"MD033"}}
-	return slices.Concat([]block{head}, r.markdown("body", r.level), []block{{text: "</details>"}})
+	return slices.Concat([]block{head}, r.body(r.level), []block{{text: "</details>"}})
 }

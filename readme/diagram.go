@@ -51,7 +51,7 @@ func flowDirections() []string { return []string{"TB", "LR", "BT", "RL"} }
 func nodeShapes() []string { return []string{"box", "round", "database", "circle", "choice"} }
 
 func renderArchitecture(r *request) []block {
-	out := r.markdown("body", r.level)
+	out := r.body(r.level)
 	if src := r.target(&r.fields, "image"); src != "" {
 		out = append(out, block{text: image(r.need("alt"), src)})
 	}

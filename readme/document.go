@@ -45,7 +45,7 @@ func (d *document) add(i int, s Section) *SectionError {
 	if k == nil {
 		return &SectionError{Reason: fmt.Sprintf("There is no section kind %q", s.Kind), Fix: `Use "custom" for a section of your own`}
 	}
-	p := &part{index: i, kind: k, req: &request{fields: fields{value: s.Fields}, project: d.project, phrasebook: d.phrasebook}}
+	p := &part{index: i, kind: k, req: &request{fields: fields{value: s.Fields}, project: d.project, phrasebook: d.phrasebook, verbatim: k.verbatim}}
 	r := p.req
 	if !r.flag("enabled", true) {
 		return r.err
@@ -54,6 +54,9 @@ func (d *document) add(i int, s Section) *SectionError {
 		if _, given := r.get(a.Name, cty.DynamicPseudoType); a.Required && !given {
 			r.fail(a.Name, fmt.Sprintf("A %q section needs the argument %q", k.name, a.Name), "Add it")
 		}
+	}
+	if k.bodied && r.given("body") == "" && r.given("body_file") == "" {
+		r.fail("", fmt.Sprintf("A %q section needs a body or a body_file", k.name), "Add one")
 	}
 	d.head(p)
 	if k.headed() {

@@ -14,7 +14,7 @@ import (
 var catalogue = sync.OnceValue(allKinds)
 
 func allKinds() []kind {
-	return withDerivations(append([]kind{
+	return withDerivations(withBodyFiles(append([]kind{
 		titleKind(),
 		logoKind(),
 		badgesKind(),
@@ -76,7 +76,7 @@ func allKinds() []kind {
 		customKind(),
 		verbatimKind(),
 		languagesKind(),
-	}, mlKinds()...))
+	}, mlKinds()...)))
 }
 
 // kind is one kind of section: its language and how it is rendered.
@@ -92,6 +92,9 @@ type kind struct {
 	// top is set for the kinds that make the document's level 1 heading; it is
 	// that heading, plain text.
 	top func(*request) string
+	// bodied is true for a kind that needs a body or a body_file, and verbatim for one
+	// whose body stands as it was written.
+	bodied, verbatim bool
 	// late is true for a kind that needs the headings of the others.
 	late  bool
 	attrs []schema.Attr

@@ -15,6 +15,8 @@ type outlined struct {
 	// open names what is still open at the end, and opened the line it began in.
 	open   string
 	opened int
+	// closer is a line that closes it.
+	closer string
 }
 
 // head is a heading. Its text is inline Markdown.
@@ -39,9 +41,9 @@ func outline(markdown string) outlined {
 	switch {
 	case len(s.stack) > 0: // ends with its container
 	case s.mark != "":
-		s.open, s.opened = "a code block", s.since
+		s.open, s.opened, s.closer = "a code block", s.since, s.mark
 	case s.until != nil && s.until != blankLine():
-		s.open, s.opened = "a piece of HTML", s.since
+		s.open, s.opened, s.closer = "a piece of HTML", s.since, closerOf(s.until)
 	}
 	return s.outlined
 }
@@ -288,6 +290,16 @@ var (
 	setext    = lazy.Regexp(`^ {0,3}(=+|-+) *$`)
 	blankLine = lazy.Regexp(`^ *$`)
 )
+
+// closerOf is a line that ends the HTML block whose end is looked for.
+func closerOf(end *regexp.Regexp) string {
+	for _, text := range []string{"-->", "?>", "]]>", ">", "</pre>"} {
+		if end.MatchString(text) {
+			return text
+		}
+	}
+	return ""
+}
 
 // htmlKind is one of the seven kinds of HTML block.
 type htmlKind struct {

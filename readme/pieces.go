@@ -27,7 +27,7 @@ func Pieces(sections []Section, p Project) ([]Piece, error) {
 	var out []Piece
 	for _, part := range d.parts {
 		if text := part.text(); text != "" {
-			piece := pieceOf(sections[part.index], text, p.Markers)
+			piece := pieceOf(sections[part.index], text, p.Markers || part.req.marked)
 			if piece.Level == 0 && len(out) == 0 && !p.Markers && part.kind.name == "verbatim" {
 				piece.Level, piece.Marked = leadLevel, false
 			}

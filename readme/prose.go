@@ -19,7 +19,7 @@ func backgroundKind() kind {
 }
 
 func renderBackground(r *request) []block {
-	out := r.markdown("body", r.level)
+	out := r.body(r.level)
 	if list := r.objects("see_also"); len(list) > 0 {
 		out = append(out, paragraph(r.say("See also:")), linkList(r, list))
 	}

@@ -19,6 +19,8 @@ type request struct {
 	phrasebook
 	project *Project
 	level   int
+	// verbatim is that of the kind; marked says that comments must enclose the section.
+	verbatim, marked bool
 	// following are the headings after the section, for a late kind.
 	following []link
 }

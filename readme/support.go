@@ -40,7 +40,7 @@ func contactAttrs() []schema.Attr {
 }
 
 func renderSupport(r *request) []block {
-	out := r.markdown("body", r.level)
+	out := r.body(r.level)
 	issues := first(r.web("issues"), issuesPage(r.project.Repository))
 	var items []string
 	if issues != "" {

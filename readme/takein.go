@@ -186,7 +186,7 @@ func (w *intake) section(name, text string, h landmark, typed bool) Section {
 	if cty.NormalizeString(text) != text {
 		file := "docs/readme/" + name + ".md"
 		w.taken.Files[file] = []byte(text + "\n")
-		return Section{Kind: "verbatim", Name: name, Fields: cty.ObjectVal(map[string]cty.Value{"file": cty.StringVal(file)})}
+		return Section{Kind: "verbatim", Name: name, Fields: cty.ObjectVal(map[string]cty.Value{"body_file": cty.StringVal(file)})}
 	}
 	if typed {
 		_, rest, _ := strings.Cut(text, "\n")

@@ -29,7 +29,7 @@ func trainingKind() kind {
 
 func renderTraining(r *request) []block {
 	stages := r.trainers("stages")
-	out := r.markdown("body", r.level)
+	out := r.body(r.level)
 	list := commands(r)
 	if list == nil {
 		list = r.stageCommands(stages)

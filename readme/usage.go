@@ -27,7 +27,7 @@ func usageKind() kind {
 }
 
 func renderUsage(r *request) []block {
-	out := r.markdown("body", r.level)
+	out := r.body(r.level)
 	if list := commands(r); list != nil {
 		out = append(out, shell(list...))
 	}

@@ -2,7 +2,6 @@ package readme
 
 import (
 	"strings"
-	"unicode/utf8"
 
 	"github.com/zclconf/go-cty/cty"
 
@@ -19,11 +18,11 @@ func verbatimKind() kind {
 		doc:     "Markdown that stands exactly as it was written, with the heading that it begins with: what an import finds. Nothing in it is checked.",
 		example: "section \"verbatim\" \"acks\" {\n  body = \"## Thanks to [Ada](https://example.com/ada)\\n\\nAnd to _all_ of you.\"\n}\n",
 		attrs: []schema.Attr{
-			{Name: "body", Type: cty.String, Default: "what `file` holds", Doc: "Markdown, its heading included. Blank lines around it do not count."},
-			{Name: "file", Type: cty.String, Default: "none", Doc: "Path of a file that holds the Markdown instead, such as for accents that are written as characters of their own, which HCL would change."},
+			{Name: "body", Type: cty.String, Default: "what `body_file` holds", Doc: "Markdown, its heading included. Blank lines around it do not count."},
+			{Name: "body_file", Type: cty.String, Default: "none", Doc: "Path of a file that holds the Markdown instead, such as for accents that are written as characters of their own, which HCL would change."},
 		},
 		sources: func(r *request) []string {
-			if file := r.line("file"); file != "" {
+			if file := r.line("body_file"); file != "" {
 				return []string{file}
 			}
 			return nil
@@ -34,27 +33,26 @@ func verbatimKind() kind {
 
 func renderVerbatim(r *request) []block {
 	body, inline := r.get("body", cty.String)
-	_, filed := r.get("file", cty.String)
-	text := ""
-	switch {
-	case inline == filed:
-		r.fail("", "A verbatim section needs either a body or a file", "Give it one of them")
+	_, filed := r.get("body_file", cty.String)
+	if inline == filed {
+		r.fail("", "A verbatim section needs either a body or a body_file", "Give it one of them")
 		return nil
-	case inline:
-		text = body.AsString()
-	default:
-		s, ok := r.source("file", r.line("file"))
+	}
+	if file := r.line("body_file"); filed {
+		text, ok := r.textFile("body_file", file)
 		if !ok {
 			return nil
 		}
-		if !s.present() {
+		if text == nil {
+			s, _ := r.source("body_file", file)
 			return r.notRun([]source{s})
 		}
-		text = strings.TrimPrefix(string(s.content), "\ufeff")
+		return asWritten(*text)
 	}
-	if !utf8.ValidString(text) {
-		r.fail("file", "The file is not UTF-8", "Convert it")
-	}
+	return asWritten(body.AsString())
+}
+
+func asWritten(text string) []block {
 	if text = verbatim(text); text == "" {
 		return nil
 	}
