@@ -111,7 +111,7 @@ func (g *generator) generate(call hclspec.TemplateCall) (*hclspec.Generated, err
 	if g.watch != nil {
 		g.watch(Watched{Address: g.address, Pin: g.pin, Source: g.src, Files: call.Files, Input: g.input(call)})
 	}
-	if call.Record != nil {
+	if g.watch == nil && g.pin.Hooks != "" {
 		return g.recorded(call)
 	}
 	t, err := OpenTemplate(call.Files)
