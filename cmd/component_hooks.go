@@ -199,9 +199,15 @@ func (h *hooking) records() ([]adopt.File, error) {
 				one.record = effect.Path(pin.Hooks)
 			}
 		}
-		if file := (adopt.File{Name: effect.Path(pin.Hooks), New: src}); h.f.s.still(file.Name, src) != nil {
-			files = append(files, file)
+		file := adopt.File{Name: effect.Path(pin.Hooks), New: src}
+		if h.f.s.still(file.Name, src) == nil {
+			continue
 		}
+		// One that was altered is written anew.
+		if old, err := readOwn(h.f.s.root, file.Name, effect.MaxSize); err == nil {
+			file.Old = append([]byte{}, old...)
+		}
+		files = append(files, file)
 	}
 	return files, nil
 }

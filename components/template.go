@@ -131,7 +131,7 @@ func (r *run) generate() (*hclspec.Generated, error) {
 	if r.watch != nil {
 		r.watch(Watched{Address: r.address, Pin: r.pin, Source: r.src, Files: r.call.Files, Input: r.input(r.call)})
 	}
-	if r.call.Record != nil {
+	if r.watch == nil && r.pin.Hooks != "" {
 		return r.recorded()
 	}
 	res, err := r.render(TemplateFiles(r.call.Files), false)

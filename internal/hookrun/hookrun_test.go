@@ -135,8 +135,15 @@ func TestTake(t *testing.T) {
 	s := stage(t)
 	keep := []File{{Path: "node_modules/own.js", Content: []byte("x")}}
 	files := append([]File{
-		{Path: "a", Content: []byte("a"), Executable: true}, {Path: ".git/HEAD"}, {Path: "d/.GIT/x"}, {Path: "d/__pycache__/a.pyc"},
-		{Path: "b.pyc"}, {Path: ".venv/pyvenv.cfg"}, {Path: ".venv/bin/python"}, {Path: "cache/CACHEDIR.TAG"}, {Path: "venv/kept"},
+		{Path: "a", Content: []byte("a"), Executable: true},
+		{Path: ".git/HEAD"},
+		{Path: "d/.GIT/x"},
+		{Path: "d/__pycache__/a.pyc"},
+		{Path: "b.pyc"},
+		{Path: ".venv/pyvenv.cfg"},
+		{Path: ".venv/bin/python"},
+		{Path: "cache/CACHEDIR.TAG"},
+		{Path: "venv/kept"},
 	}, keep...)
 	if err := s.Put("out", files); err != nil {
 		t.Fatal(err)
