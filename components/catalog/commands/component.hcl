@@ -34,11 +34,11 @@ output "drift" {
   value = {
     compare = ["uv run --locked python -m ${project.package}.drift"]
     control = [
-      "uv run --locked python -m ${project.package}.sample data/live/before.csv --rows 4000",
+      "uv run --locked python -m ${project.package}.sample data/live/was.csv --rows 4000",
       "uv run --locked python -m ${project.package}.sample data/live/same.csv --rows 4000 --seed 1001",
-      "uv run --locked python -m ${project.package}.sample data/live/drifted.csv --rows 4000 --seed 1001 --drift",
-      "uv run --locked python -m ${project.package}.drift --reference data/live/before.csv data/live/same.csv",
-      "code=0; uv run --locked python -m ${project.package}.drift --reference data/live/before.csv data/live/drifted.csv || code=$?; test \"$code\" -eq 1",
+      "uv run --locked python -m ${project.package}.sample data/live/other.csv --rows 4000 --seed 1001 --drift",
+      "uv run --locked python -m ${project.package}.drift --reference data/live/was.csv data/live/same.csv",
+      "code=0; uv run --locked python -m ${project.package}.drift --reference data/live/was.csv data/live/other.csv || code=$?; test \"$code\" -eq 1",
     ]
   }
 }
