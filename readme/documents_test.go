@@ -91,7 +91,8 @@ func TestWriteDocuments(t *testing.T) {
 	w.presets()
 	w.goldens()
 	w.combinations(1000)
-	for _, what := range []string{"kind", "preset", "golden", "combination"} {
+	w.odd(300)
+	for _, what := range []string{"kind", "preset", "golden", "combination", "odd"} {
 		t.Logf("%d documents: %s", w.counts[what], what)
 	}
 	if w.counts["provoking"] != len(provoking()) {
@@ -210,5 +211,41 @@ func (w *shelf) combinations(n int) {
 			continue // a table of contents with nothing below it
 		}
 		w.put("combination", fmt.Sprint(w.counts["combination"]+1), out)
+	}
+}
+
+// odd are documents with anything in the fields that hold plain text and code.
+func (w *shelf) odd(n int) {
+	r := rand.New(rand.NewPCG(15, 16))
+	object := func(pairs ...string) cty.Value {
+		attrs := map[string]cty.Value{}
+		for i := 0; i < len(pairs); i += 2 {
+			attrs[pairs[i]] = cty.StringVal(pairs[i+1])
+		}
+		return cty.ObjectVal(attrs)
+	}
+	list := func(name string, v cty.Value) cty.Value {
+		return cty.ObjectVal(map[string]cty.Value{name: cty.ListVal([]cty.Value{v})})
+	}
+	for w.counts["odd"] < n {
+		text := func() string { return "x" + cellText(r) + cellText(r) }
+		sections := []Section{
+			{Kind: "title", Fields: object("title", text(), "tagline", text()+" "+text())},
+			{Kind: "toc"},
+			{Kind: "custom", Fields: object("title", text(), "body", "text")},
+			{Kind: "faq", Fields: list("items", object("question", text(), "answer", "It is."))},
+			{Kind: "usage", Fields: list("examples", object("title", text(), "language", "python", "code", text()))},
+			{Kind: "glossary", Fields: cty.ObjectVal(map[string]cty.Value{"terms": cty.MapVal(map[string]cty.Value{oneLine(text()): cty.StringVal("a word")})})},
+			{Kind: "env_variables", Fields: list("items", object("name", "X", "default", oneLine(text()), "description", "what"))},
+			{Kind: "screenshots", Fields: list("items", object("path", "https://example.com/a.png", "alt", text()))},
+		}
+		out, err := Render(sections, Sample())
+		if err != nil {
+			if se := (*SectionError)(nil); !errors.As(err, &se) || !strings.Contains(se.Reason, "invisible") && !strings.Contains(se.Reason, "headings are called") {
+				w.t.Log(err)
+			}
+			continue
+		}
+		w.put("odd", fmt.Sprint(w.counts["odd"]+1), out)
 	}
 }

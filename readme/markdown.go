@@ -69,11 +69,14 @@ func fence(language, code string) block {
 		marks += "`"
 	}
 	text := marks + language + "\n" + code + "\n" + marks
-	if reformatted().MatchString(language) {
+	if reformatted().MatchString(language) || trailing().MatchString(code) {
 		text = "<!-- prettier-ignore -->\n" + text
 	}
 	return block{text: text}
 }
+
+// trailing matches white space at the end of a line, which Prettier takes away.
+var trailing = lazy.Regexp(`[ \t](?:\n|$)`)
 
 // reformatted matches the languages of code that Prettier would format anew.
 var reformatted = lazy.Regexp(`(?i)^(?:json[5c]?|jsonl|geojson|webmanifest|[mc]?js|jsx|javascript|flow|[mc]?ts|tsx|typescript|css|scss|less|postcss|html?|xhtml|vue|ya?ml|graphqls?|gql|md|markdown|mdx|handlebars|hbs|glimmer)$`)

@@ -132,16 +132,24 @@ func columnsOf(s string) int {
 	return n
 }
 
-// code is a code span that shows s, white space apart; empty for nothing.
+// code is a code span that shows s, white space apart; empty for nothing. Its marks
+// are the shortest ones that do not stand in it, as Prettier has them.
 func code(s string) string {
 	s = oneLine(s)
 	if s == "" {
 		return ""
 	}
-	marks := "`"
-	for strings.Contains(s, marks) {
-		marks += "`"
+	runs := map[int]bool{}
+	for rest := s; rest != ""; {
+		body := strings.TrimLeft(rest, "`")
+		runs[len(rest)-len(body)] = true
+		rest = strings.TrimLeftFunc(body, func(r rune) bool { return r != '`' })
 	}
+	n := 1
+	for runs[n] {
+		n++
+	}
+	marks := strings.Repeat("`", n)
 	if s[0] == '`' || s[len(s)-1] == '`' {
 		s = " " + s + " "
 	}
@@ -149,8 +157,14 @@ func code(s string) string {
 }
 
 // codeCell is code for the cell of a table, where a pipe needs a backslash also
-// in code.
-func codeCell(s string) string { return strings.ReplaceAll(code(s), "|", `\|`) }
+// in code. Behind a backslash of the text that would be the end of the cell to some
+// programs; such text stands as it is, without being code.
+func codeCell(s string) string {
+	if strings.Contains(s, `\|`) {
+		return cell(s)
+	}
+	return strings.ReplaceAll(code(s), "|", `\|`)
+}
 
 // codeCells are several values in one cell.
 func codeCells(values []string) string {
