@@ -19,7 +19,7 @@ apply write it like any other file; these commands help with what is in it.`,
 		Args: known,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(newReadmeSectionsCmd(a), newReadmeImportCmd(a), newReadmeRenderCmd(a), newReadmeDoctorCmd(a))
+	c.AddCommand(newReadmeSectionsCmd(a), newReadmeImportCmd(a), newReadmeRenderCmd(a), newReadmeDoctorCmd(a), newReadmeSuggestCmd(a))
 	return c
 }
 
