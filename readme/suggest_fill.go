@@ -145,7 +145,9 @@ func looks() []look {
 	return []look{
 		{"env_variables", "environment variables", func(list []chunk) bool { return variables(list) != nil }},
 		{"citation", "a BibTeX entry", fence(func(c chunk) bool { return c.lang == "bibtex" || strings.HasPrefix(strings.TrimSpace(c.code), "@") })},
-		{"project_tree", "a tree of files", fence(func(c chunk) bool { return strings.Contains(c.code, "├──") || strings.Contains(c.code, "└──") })},
+		{"project_tree", "a tree of files", fence(func(c chunk) bool {
+			return strings.Contains(c.code, "├──") || strings.Contains(c.code, "└──")
+		})},
 		{"installation", "commands that install", fence(func(c chunk) bool { return install().MatchString(c.code) })},
 		{"license", "a sentence on a license", func(list []chunk) bool {
 			return len(list) == 1 && list[0].kind == "text" && len(list[0].text) < 300 && spdxName().MatchString(list[0].text) && strings.Contains(strings.ToLower(list[0].text), "licen")
