@@ -19,7 +19,7 @@ apply write it like any other file; these commands help with what is in it.`,
 		Args: known,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(newReadmeSectionsCmd(a), newReadmeImportCmd(a), newReadmeRenderCmd(a), newReadmePreviewCmd(a), newReadmeCaptureCmd(a), newReadmeDoctorCmd(a))
+	c.AddCommand(newReadmeSectionsCmd(a), newReadmeImportCmd(a), newReadmeSuggestCmd(a), newReadmeRenderCmd(a), newReadmePreviewCmd(a), newReadmeCaptureCmd(a), newReadmeDoctorCmd(a))
 	return c
 }
 

@@ -154,7 +154,7 @@ func (d *doctor) stale(plan *planner.Plan) {
 	for i := range d.s.tree.Entries {
 		e := &d.s.tree.Entries[i]
 		disk := d.s.sides.Disk[string(e.Path)]
-		if e.Kind != "readme" || disk == nil || disk.Type != "file" {
+		if e.Kind != "readme" || disk == nil || disk.Type != "file" || disk.Same {
 			continue
 		}
 		ids, err := planner.StaleSections(e, d.locked(e.Address), disk.Content)

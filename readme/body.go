@@ -2,6 +2,7 @@ package readme
 
 import (
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -70,6 +71,24 @@ func (r *request) body(level int) []block {
 		return nil
 	}
 	return r.asItStands(v.AsString(), level)
+}
+
+// checkMarkdown finds fault with what is unsafe in the Markdown of a typed field, and
+// with links to files that are not there and that no stage makes. Links without an
+// extension may lead to folders, which only doctor looks at.
+func (r *request) checkMarkdown(name string) {
+	v, given := r.get(name, cty.String)
+	if !given || r.verbatim {
+		return
+	}
+	i := inspector{project: *r.project, at: first(r.project.Path, "README.md")}
+	i.lines(v.AsString())
+	for _, f := range i.found {
+		missing := f.Kind == "missing file" && path.Ext(f.target) != "" && r.project.maker(f.target) == ""
+		if missing || f.Kind == "unsafe link" || f.Kind == "unsafe HTML" {
+			r.fail(name, fmt.Sprintf("Line %d of the %s: %s", f.Line, name, lowerFirst(f.Text)), f.Fix)
+		}
+	}
 }
 
 // textFile is a text file as a section has it; nil where a stage has yet to make it.
@@ -154,7 +173,7 @@ func VerbatimFaults(sections []Section, p Project) []Finding {
 				continue
 			}
 			text = *t
-		case given && (k.verbatim || k.name == "verbatim"):
+		case given && k.verbatim:
 			text = body.AsString()
 		default:
 			continue

@@ -204,7 +204,7 @@ func (d derivation) on(k kind) kind {
 	for i := range k.attrs {
 		if a := &k.attrs[i]; slices.Contains(d.attrs, a.Name) {
 			a.Required = false
-			if a.Default == "" || a.Default == "none" {
+			if a.Name != "body_file" && (a.Default == "" || a.Default == "none") {
 				a.Default = "derived from the declared facts"
 			}
 		}

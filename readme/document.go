@@ -63,6 +63,9 @@ func (d *document) add(i int, s Section) *SectionError {
 		p.before = r.markdown("before", p.level)
 		p.after = r.markdown("after", p.level)
 	}
+	for _, name := range []string{"body", "before", "after"} {
+		r.checkMarkdown(name)
+	}
 	if r.err == nil {
 		d.check(p)
 	}

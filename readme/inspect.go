@@ -18,13 +18,15 @@ type Finding struct {
 	Path string `json:"path"`
 	Line int    `json:"line"`
 	// Kind is a word for what it is: "dead link", "missing file", "bad anchor", "image
-	// without alt text", "same heading", "unsafe link" or "too long".
+	// without alt text", "same heading", "unsafe link", "unsafe HTML", "text" or "too long".
 	Kind string `json:"kind"`
 	// Fault tells what is wrong from what could be better.
 	Fault bool `json:"fault"`
 	// Text and Fix are sentences without period: what is so, and what to do.
 	Text string `json:"text"`
 	Fix  string `json:"fix"`
+
+	target string // of a link to a file that is missing
 }
 
 // maxShown is the size in bytes from which on GitHub may not show all of a README: it
@@ -57,7 +59,7 @@ type inspector struct {
 }
 
 func (i *inspector) fault(line int, kind, text, fix string) {
-	i.found = append(i.found, Finding{i.at, line, kind, true, text, fix})
+	i.found = append(i.found, Finding{Path: i.at, Line: line, Kind: kind, Fault: true, Text: text, Fix: fix})
 }
 
 var (
@@ -69,6 +71,7 @@ var (
 	sourceOf  = lazy.Regexp(`(?i)\bsrc\s*=\s*["']([^"']*)["']`)
 	altOf     = lazy.Regexp(`(?i)\balt\s*=\s*["']`)
 	idOf      = lazy.Regexp(`(?i)<[a-z][^>]*\b(?:id|name)\s*=\s*["']([^"']+)["']`)
+	unsafeTag = lazy.Regexp(`(?i)</?(?:script|iframe|object|embed|applet|form|style|link|meta|base|frame|frameset)\b[^<>]{0,40}|<[a-z][a-z0-9-]*\b[^<>]{0,200}?[\s"'/]on[a-z]{3,20}\s*=`)
 	schemeOf  = lazy.Regexp(`^[A-Za-z][A-Za-z0-9+.-]*:`)
 )
 
@@ -181,6 +184,9 @@ func sameRun(text, marks string) int {
 }
 
 func (i *inspector) line(n int, line string) {
+	if m := unsafeTag().FindStringSubmatch(line); m != nil {
+		i.fault(n, "unsafe HTML", fmt.Sprintf("The tag %q could run as a program, and hosting sites drop it", strings.TrimSpace(m[0])), "Remove it, or put it into code")
+	}
 	for _, m := range imageLink().FindAllStringSubmatch(line, -1) {
 		if strings.TrimSpace(m[1]) == "" {
 			i.noAlt(n, m[2])
@@ -246,6 +252,7 @@ func (i *inspector) target(n int, dest string) {
 	}
 	if !i.there(name) {
 		i.fault(n, "missing file", fmt.Sprintf("%q is neither managed nor there", name), "Correct the link, or add the file")
+		i.found[len(i.found)-1].target = name
 		return
 	}
 	if fragment == "" || path.Ext(name) != ".md" || i.project.Read == nil {

@@ -27,7 +27,8 @@ func verbatimKind() kind {
 			}
 			return nil
 		},
-		render: renderVerbatim,
+		verbatim: true,
+		render:   renderVerbatim,
 	}
 }
 

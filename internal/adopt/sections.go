@@ -15,6 +15,9 @@ import (
 // readme adopts the sections of a README that somebody changed, each into the block
 // that says it. Text that is nobody's section stays the user's and needs no adoption.
 func (r *run) readme(e *planner.Entry, d *planner.Disk) {
+	if d.Same {
+		return // nothing is edited, and the file need not have been read
+	}
 	p, doc := string(e.Path), r.Project.Readme
 	for _, other := range r.Project.Readmes() {
 		if other.Address == e.Address {
