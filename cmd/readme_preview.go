@@ -87,13 +87,13 @@ func runPreview(ctx context.Context, a *app, o *previewOptions) error {
 	}
 	defer v.root.Close()
 	if o.terminal {
-		return v.print()
+		return v.print(ctx)
 	}
 	return v.serve(ctx)
 }
 
 // print shows the first document on the terminal.
-func (v *previewed) print() error {
+func (v *previewed) print(ctx context.Context) error {
 	docs := v.Documents()
 	if v.fault != nil && !v.disk() {
 		return v.fault
@@ -103,9 +103,20 @@ func (v *previewed) print() error {
 		return err
 	}
 	slugs := &readme.Anchors{}
-	out, err := termmd.Render(text, termmd.Options{
-		Width: min(v.a.Streams.Width, 120), Color: v.a.colors(v.a.Streams.OutTTY), Slug: slugs.Next,
-	})
+	var out string
+	rendered := make(chan error, 1)
+	go func() { // some Markdown takes a long time, and Ctrl-C must not wait for it
+		var err error
+		out, err = termmd.Render(text, termmd.Options{
+			Width: min(v.a.Streams.Width, 120), Color: v.a.colors(v.a.Streams.OutTTY), Slug: slugs.Next,
+		})
+		rendered <- err
+	}()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case err = <-rendered:
+	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", docs[0], err)
 	}

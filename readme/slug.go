@@ -15,17 +15,23 @@ type link struct {
 
 // slugger makes heading anchors unique in the order of the document, as GitHub
 // does.
-type slugger struct{ taken map[string]bool }
+type slugger struct {
+	taken map[string]bool
+	// last is the last number that each anchor was made unique with: those below it
+	// are taken for good.
+	last map[string]int
+}
 
 // slug is the anchor of the next heading, given its plain text.
 func (s *slugger) slug(text string) string {
 	if s.taken == nil {
-		s.taken = map[string]bool{}
+		s.taken, s.last = map[string]bool{}, map[string]int{}
 	}
 	base := anchor(text)
 	slug := base
-	for n := 1; s.taken[slug]; n++ {
-		slug = base + "-" + strconv.Itoa(n)
+	for s.taken[slug] {
+		s.last[base]++
+		slug = base + "-" + strconv.Itoa(s.last[base])
 	}
 	s.taken[slug] = true
 	return slug

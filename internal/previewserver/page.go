@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/mlops-as-code/mlops/internal/preview"
 	"github.com/mlops-as-code/mlops/internal/show"
@@ -91,7 +92,38 @@ func (s *Server) view(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Content-Security-Policy", "default-src 'none'; img-src "+images+"; style-src 'self'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'; sandbox allow-same-origin")
 	fmt.Fprintf(w, "<!doctype html>\n<html>\n<head>\n<meta charset=\"utf-8\">\n<title>%s</title>\n<link rel=\"stylesheet\" href=\"/%s/style.css\">\n</head>\n<body class=\"markdown\">\n<article>\n%s</article>\n</body>\n</html>\n",
-		html.EscapeString(show.Line(name)), s.token, s.article(name, disk))
+		html.EscapeString(show.Line(name)), s.token, s.inTime(func() string { return s.article(name, disk) }))
+}
+
+// patience is how long a document may take to become a page: some Markdown takes the
+// parser a time that grows with the square of its length.
+const patience = 15 * time.Second
+
+// inTime is what render gives, or a word that it takes too long. One runs at a time.
+func (s *Server) inTime(render func() string) string {
+	late := time.After(patience)
+	fault := "<div class=\"fault\" role=\"alert\">\n<h1>The document takes too long to show</h1>\n</div>\n"
+	select {
+	case s.working <- struct{}{}:
+	case <-late:
+		return fault
+	}
+	made := aside(func() string {
+		defer func() { <-s.working }()
+		return render()
+	})
+	select {
+	case out := <-made:
+		return out
+	case <-late:
+		return fault
+	}
+}
+
+func aside(f func() string) <-chan string {
+	out := make(chan string, 1)
+	go func() { out <- f() }()
+	return out
 }
 
 func (s *Server) article(name string, disk bool) string {

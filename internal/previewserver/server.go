@@ -63,6 +63,8 @@ type Server struct {
 	// code opens the page once; see OpenURL.
 	code  atomic.Pointer[string]
 	hosts map[string]bool
+	// working is full while a document is made into a page.
+	working chan struct{}
 	// streams counts the open event streams.
 	streams atomic.Int32
 	done    chan struct{}
@@ -82,7 +84,7 @@ func Listen(port int, o Options) (*Server, error) {
 	}
 	_, port1, _ := net.SplitHostPort(l.Addr().String())
 	return &Server{
-		o: o, listener: l, token: rand.Text() + rand.Text(), done: make(chan struct{}),
+		o: o, listener: l, token: rand.Text() + rand.Text(), done: make(chan struct{}), working: make(chan struct{}, 1),
 		hosts: map[string]bool{"127.0.0.1:" + port1: true, "localhost:" + port1: true},
 	}, nil
 }
