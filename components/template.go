@@ -91,7 +91,7 @@ func generator(pin lockfile.Component, src Source) (hclspec.Generator, error) {
 		}
 		spent := cookiecutter.Work{}
 		res, err := t.Generate(context.Background(), cookiecutter.Input{
-			Overrides: call.Inputs, Clock: clock, Seed: seed, Source: src.String(), Checkout: src.Ref(),
+			Overrides: call.Inputs, Clock: clock, Seed: seed, Source: src.String(), Checkout: src.Ref(), Commit: pin.Commit,
 			Limits: within(call.Left), Spent: &spent,
 		})
 		cost := hclspec.TemplateWork{Steps: spent.Steps, Memory: spent.Memory}
