@@ -52,7 +52,8 @@ Whatever goes wrong before the plan is approved, nothing is left behind.
 
 SOURCE is builtin/NAME, a folder (./PATH, relative to the current folder, or an
 absolute path), git::URL//DIR?ref=REF, or short gh:, gl:, bb: with
-OWNER/REPO//DIR?ref=REF. A starter runs no code.`,
+OWNER/REPO//DIR?ref=REF. A Cookiecutter template may be a zip archive, ./FILE.zip or
+https://HOST/FILE.zip. A starter runs no code.`,
 		Example: `  mlops init
   mlops init --name churn --license MIT --python 3.12
   mlops init -C ../churn --yes

@@ -104,7 +104,7 @@ func (g *generator) parse() (err error) {
 
 // input is what the template is generated from.
 func (g *generator) input(call hclspec.TemplateCall) cookiecutter.Input {
-	return cookiecutter.Input{Overrides: call.Inputs, Clock: g.clock, Seed: g.seed, Source: g.src.String(), Checkout: g.src.Ref()}
+	return cookiecutter.Input{Overrides: call.Inputs, Clock: g.clock, Seed: g.seed, Source: g.src.String(), Checkout: g.src.Ref(), Commit: g.pin.Commit}
 }
 
 func (g *generator) generate(call hclspec.TemplateCall) (*hclspec.Generated, error) {

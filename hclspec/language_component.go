@@ -50,7 +50,7 @@ func componentBlock() schema.Block {
 		Doc:     "Something the project is built from: a folder with `component.hcl`, whose objects become part of the project under addresses such as `component.ci.file[\"ci.yml\"]`. Its outputs are read as `component.NAME.OUTPUT`, with `for_each` as `component.NAME[\"KEY\"].OUTPUT`.",
 		Example: "component \"package\" {\n  source = \"builtin/python-package\"\n  inputs = { cli = true }\n}\n",
 		Attrs: []schema.Attr{
-			{Name: "source", Type: cty.String, Required: true, Doc: "Where it comes from, a plain string: `builtin/NAME`, `./PATH` in the project, `git::URL//DIR?ref=REF`, or short `gh:OWNER/REPO//DIR?ref=REF` (`gl:` and `bb:` too)."},
+			{Name: "source", Type: cty.String, Required: true, Doc: "Where it comes from, a plain string: `builtin/NAME`, `./PATH` in the project, `git::URL//DIR?ref=REF`, or short `gh:OWNER/REPO//DIR?ref=REF` (`gl:` and `bb:` too). A Cookiecutter template may be `./FILE.zip//DIR` or `https://HOST/FILE.zip//DIR`."},
 			{Name: "version", Type: cty.String, Doc: "Version constraint over the tags of a git source, a plain string such as `~> 1.2`."},
 			{Name: "inputs", Type: cty.DynamicPseudoType, Default: "empty", Doc: "Object with values for the component's variables."},
 			{Name: "enabled", Type: cty.Bool, Default: "true", Doc: "Whether the project has it; without it its objects go as if its block were removed."},

@@ -120,15 +120,15 @@ func (v *variables) extension(o *jinja.Options, name string) bool {
 		"cookiecutter.extensions.UUIDExtension", "jinja2_time.TimeExtension":
 		// on already
 	case "jinja2_git.GitExtension":
-		o.Tags["gitcommit"] = jinja.Tag{Call: commit(v.in.Commit).tag}
+		o.Tags["gitcommit"] = jinja.Tag{Call: commit(v.in.Commit).tag, Option: "short"}
 	default:
 		return false
 	}
 	return true
 }
 
-// commit is the tag {% gitcommit %} of jinja2_git: the template's commit. An
-// argument that is true asks for the short form.
+// commit is the tag {% gitcommit %} of jinja2_git: the template's commit. With
+// short=True it is the short form, of 7 digits.
 type commit string
 
 func (h commit) tag(c *jinja.Context, args pyvalue.Args) (pyvalue.Value, error) {

@@ -33,6 +33,8 @@ type Tag struct {
 	// SplitSum hands a first expression that is a sum or difference over as
 	// three: the left side, the operator as a str, the right side.
 	SplitSum bool
+	// Option, if set, is a name that may stand before the first expression, with an =.
+	Option string
 }
 
 // UndefinedKind is how a variable that is not there behaves.

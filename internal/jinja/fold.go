@@ -20,8 +20,8 @@ var errImpossible = errors.New("not constant")
 const (
 	foldSteps    = 100_000
 	foldBytes    = 4 << 20
-	allFoldSteps = 10_000_000
-	allFoldBytes = 512 << 20
+	allFoldSteps = 2_000_000
+	allFoldBytes = 64 << 20
 )
 
 // folded compiles a constant expression by the compiler's rules; nil when they

@@ -258,6 +258,10 @@ func (p *parser) parseDo(at pos) node {
 func (p *parser) parseTag(at pos, name string, t Tag) node {
 	p.next()
 	call := &tagExpr{base: base{pos: at}, name: name, call: t.Call}
+	if t.Option != "" && p.is(tName) && p.cur.text == t.Option && p.look().kind == tAssign {
+		p.next()
+		p.next()
+	}
 	for !p.is(tBlockEnd) {
 		if len(call.args) > 0 {
 			p.expect(tComma)
