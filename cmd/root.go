@@ -136,11 +136,26 @@ type maker struct {
 
 func makers() []maker {
 	return []maker{
-		{"init", newInitCmd}, {"validate", newValidateCmd}, {"fmt", newFmtCmd}, {"plan", newPlanCmd},
-		{"apply", newApplyCmd}, {"destroy", newDestroyCmd}, {"undo", newUndoCmd}, {"status", newStatusCmd},
-		{"diff", newDiffCmd}, {"show", newShowCmd}, {"list", newListCmd}, {"output", newOutputCmd},
-		{"console", newConsoleCmd}, {"graph", newGraphCmd}, {"version", newVersionCmd}, {"resolve", newResolveCmd},
-		{"adopt", newAdoptCmd}, {"import", newImportCmd}, {"lock", newLockCmd}, {"component", newComponentCmd},
+		{"init", newInitCmd},
+		{"validate", newValidateCmd},
+		{"fmt", newFmtCmd},
+		{"plan", newPlanCmd},
+		{"apply", newApplyCmd},
+		{"destroy", newDestroyCmd},
+		{"undo", newUndoCmd},
+		{"status", newStatusCmd},
+		{"diff", newDiffCmd},
+		{"show", newShowCmd},
+		{"list", newListCmd},
+		{"output", newOutputCmd},
+		{"console", newConsoleCmd},
+		{"graph", newGraphCmd},
+		{"version", newVersionCmd},
+		{"resolve", newResolveCmd},
+		{"adopt", newAdoptCmd},
+		{"import", newImportCmd},
+		{"lock", newLockCmd},
+		{"component", newComponentCmd},
 		{"readme", newReadmeCmd},
 	}
 }
