@@ -337,14 +337,14 @@ var propagation = []struct {
 		fact: "dataset", old: "\"team\"", now: "\"firm\"", gone: []string{`team`},
 		consumers: `
 			component.contract.file.contract
-			component.contract.file["DATA_CARD.md"]
+			component.contract.file["DATASET_CARD.md"]
 			component.serve.file.schema
 		`,
 	},
 	{
 		fact: "dataset", old: "CC0-1.0", now: "CC-BY-4.0", gone: []string{`CC0-1.0`},
 		consumers: `
-			component.contract.file["DATA_CARD.md"]
+			component.contract.file["DATASET_CARD.md"]
 			readme
 		`,
 	},

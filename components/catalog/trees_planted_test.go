@@ -38,7 +38,7 @@ func TestSound(t *testing.T) {
 		{".github/workflows/ci.yml", "poe lint", "poe flint", "flint"},
 		{".pre-commit-config.yaml", "uv run --locked mypy", "uv run --locked pyright", "pyright"},
 		{"Dockerfile", `"staying.serve"`, `"staying.server"`, "staying.server"},
-		{"MODEL_CARD.md", "(DATA_CARD.md)", "(DATA.md)", "DATA.md"},
+		{"MODEL_CARD.md", "(DATASET_CARD.md)", "(DATA.md)", "DATA.md"},
 	} {
 		broken := maps.Clone(whole)
 		broken[c.name] = strings.Replace(broken[c.name], c.old, c.now, 1)
