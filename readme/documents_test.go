@@ -75,7 +75,10 @@ func holds(t *testing.T, file string, want []byte) {
 // purpose: what is given verbatim is never changed. The lane sees to it that each
 // of them has findings.
 func provoking() map[string]string {
-	return map[string]string{"toc": "headings that stand twice, in a quote and as another top heading"}
+	return map[string]string{
+		"toc":            "headings that stand twice, in a quote and as another top heading",
+		"custom_heading": "a heading that is underlined, in a text that stands as it was written",
+	}
 }
 
 // TestWriteDocuments writes every document that must pass markdownlint and Prettier

@@ -392,7 +392,7 @@ readme {
   dynamic "section" {
     for_each = {
       stages   = { title = "Stages", body = "What flows between the stages is drawn in [docs/pipeline.md](docs/pipeline.md)." }
-      notebook = { title = "Notebook", body = "A first look at the data is in [${local.notebook}](${local.notebook}). It is yours to edit." }
+      notebook = { title = "Notebook", body = "A first look at the data is in [${local.notebook}](${local.notebook}).\nIt is yours to edit." }
     }
     labels = ["custom", section.key]
     content {
