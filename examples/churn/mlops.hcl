@@ -338,9 +338,7 @@ file "docs/pipeline.md" {
 
     ![The stages and what flows between them](pipeline.png)
 
-    | stage | what it does |
-    | --- | --- |
-    %{for name in project.pipeline}| `${name}` | ${stage[name].description} |
+    %{for name in project.pipeline}- `${name}`: ${stage[name].description}
     %{endfor~}
   EOT
 }
