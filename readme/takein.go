@@ -1,7 +1,6 @@
 package readme
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -70,12 +69,7 @@ func (t *Taken) lossless(disk []byte, p Project) bool {
 	}
 	same := func(text string) string { return text }
 	s := Sides{Disk: disk, Want: pieces, Import: true, Digest: same, Base: func(string) (string, bool) { return "", false }}
-	var was []Was
-	for _, piece := range pieces {
-		was = append(was, Was{ID: piece.ID, Ownership: piece.Ownership, Heading: piece.Heading, Level: piece.Level, Digest: piece.Text})
-	}
-	slices.SortFunc(was, func(a, b Was) int { return cmp.Compare(a.ID, b.ID) }) // as the lock has them
-	for _, known := range [][]Was{nil, was} {
+	for _, known := range [][]Was{nil, inLock(pieces)} {
 		s.Was = known
 		stands, err := Stands(s)
 		if err != nil || len(stands) != len(pieces) {
@@ -105,7 +99,7 @@ type intake struct {
 
 func (w *intake) sections(lines []string, marks []landmark) error {
 	names := w.names(marks)
-	found, err := cut(lines, marks, maps.Clone(names))
+	found, err := cut(lines, marks, maps.Clone(names), func(string, string) bool { return false })
 	if err != nil {
 		return err
 	}
@@ -115,7 +109,7 @@ func (w *intake) sections(lines []string, marks []landmark) error {
 		heads[name] = marks[i]
 		twice[fmt.Sprint(marks[i].level, marks[i].text)]++
 	}
-	if len(found) > 0 && found[0].id == "" && (len(marks) == 0 || marks[0].line > 0) && strings.TrimSpace(found[0].raw) != "" {
+	if len(found) > 0 && found[0].id == "" && leads(marks) && strings.TrimSpace(found[0].raw) != "" {
 		found[0].id = "lead"
 	}
 	for i := range found {
