@@ -20,6 +20,10 @@ type Taken struct {
 	Files map[string][]byte
 }
 
+// maxTaken is how many sections are made of a README; one with more headings gets
+// coarser ones.
+const maxTaken = 1_000
+
 // TakeIn makes sections of a README that was written by hand: Compose of them with
 // the file gives the file, byte for byte, and does so again once they are known.
 // What is a typed kind to the last byte becomes one, other sections are custom or
@@ -34,9 +38,13 @@ func TakeIn(disk []byte, p Project) (*Taken, error) {
 	}
 	lines := slices.Collect(strings.Lines(text))
 	marks := landmarks(lines)
-	for _, way := range []intake{{deepest: 6, typed: true}, {deepest: 6}, {deepest: 2}, {deepest: 1}} {
+	for _, way := range []intake{{deepest: 6, typed: true}, {deepest: 6}, {deepest: 2}, {deepest: 1}, {}} {
 		way.project, way.taken = p, &Taken{Files: map[string][]byte{}}
-		if err := way.sections(lines, marks); err != nil {
+		names := way.names(marks)
+		if len(names) > maxTaken {
+			continue
+		}
+		if err := way.sections(lines, marks, names); err != nil {
 			return nil, err
 		}
 		if way.taken.lossless(disk, p) {
@@ -97,8 +105,7 @@ type intake struct {
 	taken   *Taken
 }
 
-func (w *intake) sections(lines []string, marks []landmark) error {
-	names := w.names(marks)
+func (w *intake) sections(lines []string, marks []landmark, names map[int]string) error {
 	found, err := cut(lines, marks, maps.Clone(names), func(string, string) bool { return false })
 	if err != nil {
 		return err
@@ -144,6 +151,9 @@ func (w *intake) names(marks []landmark) map[int]string {
 	out, used := map[int]string{}, map[string]bool{"lead": true}
 	level, inside := 0, false
 	for i, m := range marks {
+		if len(out) > maxTaken {
+			return out
+		}
 		switch {
 		case m.opens != "":
 			inside = true

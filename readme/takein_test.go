@@ -146,3 +146,14 @@ func FuzzTakeIn(f *testing.F) {
 		}
 	})
 }
+
+// TestTakeInManyHeadings: a README with more headings than sections are made of is
+// still taken in.
+func TestTakeInManyHeadings(t *testing.T) {
+	t.Parallel()
+	disk := "Hello.\n" + strings.Repeat("\n## Again\n\nx\n", 3*maxTaken)
+	taken, err := TakeIn([]byte(disk), Project{Name: "x"})
+	if err != nil || len(taken.Sections) != 1 {
+		t.Fatal(err, taken)
+	}
+}
