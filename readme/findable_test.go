@@ -13,7 +13,7 @@ func nastyLines() []string {
 	return []string{
 		"", "", "", "text", "## A", "## B", "### B", "# T", "B", "---", "===", "<!-- mlops:custom.a -->", "<!-- /mlops:custom.a -->", "<!-- mlops:custom.b -->",
 		"<!-- /mlops:custom.b -->", "<!-- mlops:title -->", "<!-- /mlops:x -->", "<!-- START tool -->", "<!-- END tool -->", "<!-- open", "-->", "```", "~~~",
-		"- item", "  more", "> quote", "<div>", "</div>", "<pre>", "    code", "<!-- markdownlint-disable MD013 -->", "1. one",
+		"- item", "  more", "> quote", "<div>", "</div>", "<pre>", "    code", "<!-- markdownlint-disable MD013 -->", "1. one", "cr\r", "cr\r\r", "in\rside",
 	}
 }
 

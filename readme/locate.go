@@ -23,12 +23,24 @@ type segment struct {
 
 // text is what the segment says: LF line ends, no markers, no blank lines around.
 func (s *segment) text() string {
-	t := strings.Trim(strings.ReplaceAll(s.raw, "\r\n", "\n"), "\n")
+	t := strings.Trim(withLF(s.raw), "\n")
 	if !s.marked {
-		return strings.TrimRight(t, " \t\n")
+		return verbatim(t)
 	}
 	lines := strings.Split(t, "\n")
 	return strings.Trim(strings.Join(lines[1:max(1, len(lines)-1)], "\n"), "\n")
+}
+
+// withLF is a text with LF line ends.
+func withLF(text string) string {
+	if !strings.Contains(text, "\r") {
+		return text
+	}
+	lines := strings.Split(text, "\n")
+	for i := range lines[:len(lines)-1] {
+		lines[i] = strings.TrimRight(lines[i], "\r")
+	}
+	return strings.Join(lines, "\n")
 }
 
 // landmark is a line where something may begin or end: a heading at the top level,

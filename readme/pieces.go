@@ -53,7 +53,7 @@ func (p *part) text() string {
 		}
 		out = append(out, text)
 	}
-	return strings.TrimRight(strings.Join(out, "\n\n"), "\n")
+	return verbatim(strings.Join(out, "\n\n"))
 }
 
 func pieceOf(s Section, text string, marked bool) Piece {

@@ -63,7 +63,7 @@ func asWritten(text string) []block {
 // verbatim is text as a section in the README is compared: with LF line ends and no
 // blank lines around.
 func verbatim(text string) string {
-	return strings.TrimRight(strings.TrimLeft(strings.ReplaceAll(text, "\r\n", "\n"), "\n"), " \t\n")
+	return strings.TrimRight(strings.TrimLeft(withLF(text), "\n"), " \t\r\n")
 }
 
 // headOf is the heading that a section begins with; level 0 is none.
