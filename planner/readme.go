@@ -38,6 +38,8 @@ func (r *renderer) readme(doc *hclspec.Readme, entries []Entry) Entry {
 	pieces, err := readme.Pieces(sections, p)
 	if err != nil {
 		r.sectionFault(doc, from, err)
+	} else if pieces == nil {
+		pieces = []readme.Piece{} // what else is in the file stays there, too
 	}
 	e.Sections, e.Content = pieces, readme.Join(pieces)
 	return e

@@ -48,7 +48,7 @@ func (c *change) composed(k class) bool {
 		return false
 	}
 	imported := k == classUnmanaged && (c.d.sides.Intent.Imported(c.e.Address) || c.asItStands())
-	if !imported && (c.o == nil || len(c.o.Keys) == 0 || k != classDrift && k != classBoth && k != classPending) {
+	if !imported && (c.o == nil || c.o.Kind != "readme" || k != classDrift && k != classBoth && k != classPending) {
 		return false
 	}
 	r := c.d.sides.Resolve[c.out.Path]

@@ -139,6 +139,9 @@ func bodyFaults(text string, level int) []Finding {
 			add(h.line, fmt.Sprintf("The heading is of level %d, like one that would end the section of level %d; comments mark the section", h.level, level), "Use a deeper level, or make it a section of its own")
 		}
 	}
+	if line := markerIn(text); line > 0 {
+		add(line, "The text holds a comment that marks a section of a README; it has another space there", "Remove it, or put it into a code block")
+	}
 	n := 0
 	for line := range strings.Lines(text) {
 		n++

@@ -2,6 +2,7 @@ package readme
 
 import (
 	"bytes"
+	"maps"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -89,7 +90,7 @@ func Compose(s Sides) (*Composition, error) {
 // newComposer finds the sections on disk, and whether a byte order mark stands before
 // them.
 func newComposer(s Sides) (*composer, bool, error) {
-	c := &composer{Sides: s, eol: "\n"}
+	c := &composer{Sides: s, eol: "\n", blocks: map[string]map[string]bool{}}
 	if crlf := bytes.Count(s.Disk, []byte("\r\n")); crlf*2 > bytes.Count(s.Disk, []byte("\n")) {
 		c.eol = "\r\n"
 	}
@@ -111,6 +112,8 @@ type composer struct {
 	segments []segment
 	eol      string
 	outcomes []Outcome
+	// blocks are those of other tools that the texts of a section have, by its ID.
+	blocks map[string]map[string]bool
 }
 
 // locate finds the sections: by marker, else by what was last rendered, else by the
@@ -144,7 +147,7 @@ func (c *composer) locate(text string) ([]segment, error) {
 			_ = take(i, c.named(m, used)) // one that is taken is foreign
 		}
 	}
-	out, err := cut(lines, marks, heads)
+	out, err := cut(lines, marks, heads, c.says)
 	c.lead(out, marks)
 	return out, err
 }
@@ -167,11 +170,30 @@ func (c *composer) named(m landmark, used map[string]bool) string {
 	}
 	// There is one title, whatever it was changed to.
 	for _, p := range c.Want {
-		if p.Level == 1 && !used[p.ID] && c.was(p.ID) != nil {
+		if w := c.was(p.ID); p.Level == 1 && !used[p.ID] && w != nil && w.Level == 1 {
 			return p.ID
 		}
 	}
 	return ""
+}
+
+// says reports whether the block of another tool is in what a section is to say, or
+// said last: then it is not foreign.
+func (c *composer) says(id, tool string) bool {
+	if c.blocks[id] == nil {
+		known := map[string]bool{}
+		for _, p := range c.Want {
+			if p.ID == id {
+				known = blocksOf(p.Text)
+			}
+		}
+		if was := c.was(id); was != nil && c.Base != nil {
+			base, _ := c.Base(was.Digest)
+			maps.Copy(known, blocksOf(base))
+		}
+		c.blocks[id] = known
+	}
+	return c.blocks[id][tool]
 }
 
 // stand is a section as it stands in the file.

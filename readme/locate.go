@@ -3,6 +3,7 @@ package readme
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/mlops-as-code/mlops/internal/lazy"
@@ -22,12 +23,24 @@ type segment struct {
 
 // text is what the segment says: LF line ends, no markers, no blank lines around.
 func (s *segment) text() string {
-	t := strings.Trim(strings.ReplaceAll(s.raw, "\r\n", "\n"), "\n")
+	t := strings.Trim(withLF(s.raw), "\n")
 	if !s.marked {
-		return strings.TrimRight(t, " \t\n")
+		return verbatim(t)
 	}
 	lines := strings.Split(t, "\n")
 	return strings.Trim(strings.Join(lines[1:max(1, len(lines)-1)], "\n"), "\n")
+}
+
+// withLF is a text with LF line ends.
+func withLF(text string) string {
+	if !strings.Contains(text, "\r") {
+		return text
+	}
+	lines := strings.Split(text, "\n")
+	for i := range lines[:len(lines)-1] {
+		lines[i] = strings.TrimRight(lines[i], "\r")
+	}
+	return strings.Join(lines, "\n")
 }
 
 // landmark is a line where something may begin or end: a heading at the top level,
@@ -40,6 +53,7 @@ type landmark struct {
 	closes  string // or closes
 	foreign string // what another tool's marker opens
 	ends    string // or ends
+	until   int    // index of the landmark that ends what it opens; 0 is none
 }
 
 // LocateError is a fault in the markers of a README.
@@ -92,7 +106,39 @@ func landmarks(lines []string) []landmark {
 			}
 		}
 	}
-	return out
+	return outsideBlocks(out)
+}
+
+// outsideBlocks leaves out the headings in other tools' blocks, which begin no section.
+func outsideBlocks(all []landmark) []landmark {
+	var out []landmark
+	end := 0
+	for i, m := range pairBlocks(all) {
+		if i < end && m.level > 0 {
+			continue
+		}
+		if i >= end {
+			end = m.until
+		}
+		out = append(out, m)
+	}
+	return pairBlocks(out)
+}
+
+// pairBlocks finds where the blocks of other tools end: before a marker of ours.
+func pairBlocks(all []landmark) []landmark {
+	next := map[string]int{}
+	for i, m := range slices.Backward(all) {
+		switch {
+		case m.opens != "" || m.closes != "":
+			clear(next)
+		case m.ends != "":
+			next[m.ends] = i
+		case m.foreign != "":
+			all[i].until = next[m.foreign]
+		}
+	}
+	return all
 }
 
 // guardStart is where a heading begins with the comments for linters that stand above
@@ -139,8 +185,9 @@ func tool(re *regexp.Regexp, line string) (string, bool) {
 }
 
 // cut divides a README into segments. heads says which section a heading is, by the
-// index of its landmark.
-func cut(lines []string, marks []landmark, heads map[int]string) ([]segment, error) {
+// index of its landmark; own reports whether a section itself says the block that has
+// another tool's marks.
+func cut(lines []string, marks []landmark, heads map[int]string, own func(id, tool string) bool) ([]segment, error) {
 	c := cutter{lines: lines}
 	for i := 0; i < len(marks); i++ {
 		m := marks[i]
@@ -161,9 +208,13 @@ func cut(lines []string, marks []landmark, heads map[int]string) ([]segment, err
 			c.begin(marks[end].line+1, "", 7)
 			i = end
 		case m.foreign != "":
-			end := toolClose(marks, i)
-			if end < 0 {
+			end := m.until
+			if end == 0 {
 				continue // words, it seems
+			}
+			if c.current.id != "" && own(c.current.id, m.foreign) {
+				i = end
+				continue
 			}
 			id, level, marked := c.current.id, c.level, c.current.marked
 			c.begin(m.line, "", 7)
@@ -193,16 +244,18 @@ func matching(marks []landmark, i int) int {
 	return -1
 }
 
-func toolClose(marks []landmark, i int) int {
-	for j := i + 1; j < len(marks); j++ {
-		switch {
-		case marks[j].ends == marks[i].foreign:
-			return j
-		case marks[j].opens != "" || marks[j].closes != "":
-			return -1
+// blocksOf are the blocks between other tools' marks in a text.
+func blocksOf(text string) map[string]bool {
+	out := map[string]bool{}
+	if !strings.Contains(text, "<!--") {
+		return out
+	}
+	for _, m := range landmarks(slices.Collect(strings.Lines(text))) {
+		if m.until > 0 {
+			out[m.foreign] = true
 		}
 	}
-	return -1
+	return out
 }
 
 type cutter struct {

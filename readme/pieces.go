@@ -2,6 +2,7 @@ package readme
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -25,7 +26,9 @@ func Pieces(sections []Section, p Project) ([]Piece, error) {
 		return nil, err
 	}
 	var out []Piece
+	raw := false
 	for _, part := range d.parts {
+		raw = raw || slices.ContainsFunc(part.blocks(), func(b block) bool { return b.raw })
 		if text := part.text(); text != "" {
 			piece := pieceOf(sections[part.index], text, p.Markers || part.req.marked)
 			if piece.Level == 0 && len(out) == 0 && !p.Markers && part.kind.name == "verbatim" {
@@ -33,6 +36,9 @@ func Pieces(sections []Section, p Project) ([]Piece, error) {
 			}
 			out = append(out, piece)
 		}
+	}
+	if raw {
+		findable(out)
 	}
 	return out, nil
 }
@@ -47,7 +53,7 @@ func (p *part) text() string {
 		}
 		out = append(out, text)
 	}
-	return strings.TrimRight(strings.Join(out, "\n\n"), "\n")
+	return verbatim(strings.Join(out, "\n\n"))
 }
 
 func pieceOf(s Section, text string, marked bool) Piece {

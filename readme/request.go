@@ -292,5 +292,8 @@ func (f *fields) markdown(name string, level int) []block {
 			f.failIn(name, fmt.Sprintf("has a heading of level %d in line %d, which would end the section", h.level, h.line), fix)
 		}
 	}
+	if line := markerIn(s); line > 0 {
+		f.failIn(name, fmt.Sprintf("has a comment in line %d that marks a section of a README, as only mlops writes them", line), "Remove it, or put it into a code block")
+	}
 	return []block{{text: s, raw: true}}
 }

@@ -1,7 +1,6 @@
 package readme
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -21,6 +20,10 @@ type Taken struct {
 	Files map[string][]byte
 }
 
+// maxTaken is how many sections are made of a README; one with more headings gets
+// coarser ones.
+const maxTaken = 1_000
+
 // TakeIn makes sections of a README that was written by hand: Compose of them with
 // the file gives the file, byte for byte, and does so again once they are known.
 // What is a typed kind to the last byte becomes one, other sections are custom or
@@ -35,9 +38,13 @@ func TakeIn(disk []byte, p Project) (*Taken, error) {
 	}
 	lines := slices.Collect(strings.Lines(text))
 	marks := landmarks(lines)
-	for _, way := range []intake{{deepest: 6, typed: true}, {deepest: 6}, {deepest: 2}, {deepest: 1}} {
+	for _, way := range []intake{{deepest: 6, typed: true}, {deepest: 6}, {deepest: 2}, {deepest: 1}, {}} {
 		way.project, way.taken = p, &Taken{Files: map[string][]byte{}}
-		if err := way.sections(lines, marks); err != nil {
+		names := way.names(marks)
+		if len(names) > maxTaken {
+			continue
+		}
+		if err := way.sections(lines, marks, names); err != nil {
 			return nil, err
 		}
 		if way.taken.lossless(disk, p) {
@@ -70,12 +77,7 @@ func (t *Taken) lossless(disk []byte, p Project) bool {
 	}
 	same := func(text string) string { return text }
 	s := Sides{Disk: disk, Want: pieces, Import: true, Digest: same, Base: func(string) (string, bool) { return "", false }}
-	var was []Was
-	for _, piece := range pieces {
-		was = append(was, Was{ID: piece.ID, Ownership: piece.Ownership, Heading: piece.Heading, Level: piece.Level, Digest: piece.Text})
-	}
-	slices.SortFunc(was, func(a, b Was) int { return cmp.Compare(a.ID, b.ID) }) // as the lock has them
-	for _, known := range [][]Was{nil, was} {
+	for _, known := range [][]Was{nil, inLock(pieces)} {
 		s.Was = known
 		stands, err := Stands(s)
 		if err != nil || len(stands) != len(pieces) {
@@ -103,9 +105,8 @@ type intake struct {
 	taken   *Taken
 }
 
-func (w *intake) sections(lines []string, marks []landmark) error {
-	names := w.names(marks)
-	found, err := cut(lines, marks, maps.Clone(names))
+func (w *intake) sections(lines []string, marks []landmark, names map[int]string) error {
+	found, err := cut(lines, marks, maps.Clone(names), func(string, string) bool { return false })
 	if err != nil {
 		return err
 	}
@@ -115,7 +116,7 @@ func (w *intake) sections(lines []string, marks []landmark) error {
 		heads[name] = marks[i]
 		twice[fmt.Sprint(marks[i].level, marks[i].text)]++
 	}
-	if len(found) > 0 && found[0].id == "" && (len(marks) == 0 || marks[0].line > 0) && strings.TrimSpace(found[0].raw) != "" {
+	if len(found) > 0 && found[0].id == "" && leads(marks) && strings.TrimSpace(found[0].raw) != "" {
 		found[0].id = "lead"
 	}
 	for i := range found {
@@ -150,6 +151,9 @@ func (w *intake) names(marks []landmark) map[int]string {
 	out, used := map[int]string{}, map[string]bool{"lead": true}
 	level, inside := 0, false
 	for i, m := range marks {
+		if len(out) > maxTaken {
+			return out
+		}
 		switch {
 		case m.opens != "":
 			inside = true

@@ -56,7 +56,7 @@ func TestTakeInGivesBack(t *testing.T) {
 	bits := []string{
 		"# A\n", "## B\n", "## B\n", "### C\n", "A\n===\n", "B\n---\n", "\n", "\n\n", "\n", "text\n", "- item\n", "  - [x](#a)\n", "```\n", "~~~sh\n", "> quote\n", "> # Q\n",
 		"<div>\n", "</div>\n", "<!-- note -->\n", "<!-- START doctoc -->\n", "<!-- END doctoc -->\n", "<!--\n", "-->\n", "cafe\u0301\n", "\r\n", "text\r\n", "## D\r\n", "  \n", "\t\n",
-		"\tcode\n", "| a | b |\n", "---\n", "## Why <!-- x -->\n", "#\n", "# A\n", "1. one\n", "\u202e\n", "\x00\n", "${x} %{y}\n", "no end",
+		"\tcode\n", "| a | b |\n", "---\n", "## Why <!-- x -->\n", "#\n", "# A\n", "1. one\n", "\u202e\n", "\x00\n", "${x} %{y}\n", "no end", "lone\r", "\r", "two\r\r\n",
 	}
 	r := rand.New(rand.NewPCG(5, 6))
 	for range 3000 {
@@ -145,4 +145,15 @@ func FuzzTakeIn(f *testing.F) {
 			t.Errorf("%q does not come back", file)
 		}
 	})
+}
+
+// TestTakeInManyHeadings: a README with more headings than sections are made of is
+// still taken in.
+func TestTakeInManyHeadings(t *testing.T) {
+	t.Parallel()
+	disk := "Hello.\n" + strings.Repeat("\n## Again\n\nx\n", 3*maxTaken)
+	taken, err := TakeIn([]byte(disk), Project{Name: "x"})
+	if err != nil || len(taken.Sections) != 1 {
+		t.Fatal(err, taken)
+	}
 }

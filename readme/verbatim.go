@@ -63,7 +63,7 @@ func asWritten(text string) []block {
 // verbatim is text as a section in the README is compared: with LF line ends and no
 // blank lines around.
 func verbatim(text string) string {
-	return strings.TrimRight(strings.TrimLeft(strings.ReplaceAll(text, "\r\n", "\n"), "\n"), " \t\n")
+	return strings.TrimRight(strings.TrimLeft(withLF(text), "\n"), " \t\r\n")
 }
 
 // headOf is the heading that a section begins with; level 0 is none.
@@ -78,9 +78,18 @@ func headOf(text string) (heading string, level int) {
 	return "", 0
 }
 
+// leads reports whether the text at the start is none that a landmark begins.
+func leads(marks []landmark) bool {
+	if len(marks) == 0 || marks[0].line > 0 {
+		return true
+	}
+	m := marks[0]
+	return m.level == 0 && m.opens+m.closes == "" && m.until == 0
+}
+
 // lead finds the section that is the text before the first heading or marker.
 func (c *composer) lead(found []segment, marks []landmark) {
-	if len(found) == 0 || found[0].id != "" || len(marks) > 0 && marks[0].line == 0 || strings.TrimSpace(found[0].raw) == "" {
+	if len(found) == 0 || found[0].id != "" || !leads(marks) || strings.TrimSpace(found[0].raw) == "" {
 		return
 	}
 	if id := c.named(landmark{level: leadLevel}, map[string]bool{}); id != "" {
