@@ -41,3 +41,29 @@ func TestBombsAreNotMade(t *testing.T) { // not parallel: it counts what is allo
 		})
 	}
 }
+
+// A step that goes through a long text costs more than one that does not: what looks at
+// one a hundred thousand times ends long before.
+func TestLongTextsCostSteps(t *testing.T) {
+	t.Parallel()
+	for _, expr := range []string{
+		"x == y", "x < y", "[x] == [y]", "(x, 1) < (y, 1)", "x | length", "x is lower", "x.isalpha()", "x.splitlines()", "y in x",
+	} {
+		t.Run(expr, func(t *testing.T) {
+			t.Parallel()
+			env, err := NewEnvironment(Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			tpl, err := env.Parse("f", "{% set x = 'a' * 64000 %}{% set y = 'a' * 64000 %}{% for i in range(1000) %}{% set z = "+expr+" %}{% endfor %}")
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = tpl.Render(context.Background(), Input{Limits: Limits{Steps: 500_000}})
+			var fault *Error
+			if !errors.As(err, &fault) || fault.Class != "LimitError" {
+				t.Error(err)
+			}
+		})
+	}
+}
