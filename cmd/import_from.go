@@ -245,6 +245,12 @@ func (t *translation) sourceOf() (components.Source, error) {
 		}
 	}
 	src, err := components.Recorded(text, t.record.Directory, ref)
+	if err != nil && ref != "" && t.record.Commit != "" { // cruft takes any revision, such as HEAD~3
+		if at, e := components.Recorded(text, t.record.Directory, t.record.Commit); e == nil {
+			t.notes = append(t.notes, "its checkout is no name of a branch, tag or commit, so the source names the commit it was")
+			return at, nil
+		}
+	}
 	if err != nil {
 		return src, fmt.Errorf("%s: the template %s: the source %w; or %s", t.label, repeated(text), err, remedy)
 	}

@@ -201,8 +201,11 @@ func generated(res *cookiecutter.Result) (*hclspec.Generated, error) {
 		out.Files = append(out.Files, hclspec.TemplateFile{Path: inner, Content: f.Content, Executable: f.Executable, From: from})
 	}
 	for _, n := range res.Notes {
-		if n.Kind == cookiecutter.NoteIgnored {
+		switch n.Kind {
+		case cookiecutter.NoteIgnored:
 			return nil, fmt.Errorf("%s: is no variable of the template", n.Path)
+		case cookiecutter.NoteRoot:
+			out.Notes = append(out.Notes, n.Path+" of the template could be the project too, and is left out: the first by name is taken whose name renders")
 		}
 	}
 	for name, v := range res.Variables.All() {

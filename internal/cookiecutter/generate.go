@@ -40,7 +40,7 @@ func (v *variables) generate(ctx context.Context) (*Result, error) {
 	if g.env, err = v.environment(g.load); err != nil {
 		return nil, err
 	}
-	if err := g.findRoot(); err != nil {
+	if err := g.findRoot(ctx); err != nil {
 		return nil, err
 	}
 	if err := g.makeProject(ctx); err != nil {
@@ -60,8 +60,10 @@ func (v *variables) generate(ctx context.Context) (*Result, error) {
 	}, nil
 }
 
-// findRoot is the first folder whose name holds "cookiecutter" and delimiters.
-func (g *generation) findRoot() error {
+// findRoot is the folder whose name holds "cookiecutter" and delimiters. Cookiecutter
+// takes the first in the order of the file system: of several, that is the first by name
+// whose name renders, as another would be an error on every machine.
+func (g *generation) findRoot(ctx context.Context) error {
 	o, err := g.v.options()
 	if err != nil {
 		return err
@@ -69,19 +71,23 @@ func (g *generation) findRoot() error {
 	start, end := cmp.Or(o.VariableStart, "{{"), cmp.Or(o.VariableEnd, "}}")
 	g.marks = []string{start, cmp.Or(o.BlockStart, "{%"), cmp.Or(o.CommentStart, "{#"), "\r"}
 	g.constant = o.LineStatementPrefix == "" && o.LineCommentPrefix == ""
-	n := g.v.t.tree.dir(g.v.t.dir)
-	for _, name := range sortedNames(n.dirs) {
-		if !strings.Contains(name, "cookiecutter") || !strings.Contains(name, start) || !strings.Contains(name, end) {
-			continue
-		}
-		if g.root != "" {
-			g.notes = append(g.notes, Note{NoteRoot, g.v.t.at(name)})
-			continue
-		}
-		g.root = name
-	}
-	if g.root == "" {
+	roots := slices.DeleteFunc(sortedNames(g.v.t.tree.dir(g.v.t.dir).dirs), func(name string) bool {
+		return !strings.Contains(name, "cookiecutter") || !strings.Contains(name, start) || !strings.Contains(name, end)
+	})
+	if len(roots) == 0 {
 		return refuse(g.v.t.at(manifestName), "beside it there is no folder named after the project, such as %scookiecutter.project%s", start, end)
+	}
+	g.root = roots[0]
+	if len(roots) == 1 {
+		return nil
+	}
+	if i := slices.IndexFunc(roots, func(name string) bool { _, err := g.projectOf(ctx, name); return err == nil }); i > 0 {
+		g.root = roots[i]
+	}
+	for _, name := range roots {
+		if name != g.root {
+			g.notes = append(g.notes, Note{NoteRoot, g.v.t.at(name)})
+		}
 	}
 	return nil
 }
@@ -114,19 +120,29 @@ func (g *generation) name(ctx context.Context, source, text string) (string, err
 	return s, nil
 }
 
+// projectOf is the project's folder that the name of a root renders to.
+func (g *generation) projectOf(ctx context.Context, root string) (string, error) {
+	src := g.v.t.at(root)
+	s, err := g.name(ctx, src, root)
+	if err != nil {
+		return "", err
+	}
+	if path.IsAbs(s) {
+		return "", refuse(src, "its name renders to %q, which leads out of the project", s)
+	}
+	if s = path.Clean(s); s == "." {
+		return "", refuse(src, "its name renders to nothing, so that the project would have no folder")
+	}
+	return s, nil
+}
+
 func (g *generation) makeProject(ctx context.Context) error {
-	src := g.source("")
-	s, err := g.name(ctx, src, g.root)
+	project, err := g.projectOf(ctx, g.root)
 	if err != nil {
 		return err
 	}
-	if path.IsAbs(s) {
-		return refuse(src, "its name renders to %q, which leads out of the project", s)
-	}
-	if g.project = path.Clean(s); g.project == "." {
-		return refuse(src, "its name renders to nothing, so that the project would have no folder")
-	}
-	return g.mkdir(src, g.project)
+	g.project = project
+	return g.mkdir(g.source(""), project)
 }
 
 // mkdir makes a directory and those above it; it must not be there yet.

@@ -87,6 +87,40 @@ func TestNotesAndHooks(t *testing.T) {
 	}
 }
 
+// Of several folders that could be the root, the first by name is taken whose name gives
+// a project.
+func TestSeveralRoots(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ folders, project, err string }{
+		"the first":           {"{{cookiecutter.b}} {{cookiecutter.name}}", "q", ""},
+		"undefined":           {"{{cookiecutter.a}} {{cookiecutter.name}}", "p", ""},
+		"no syntax":           {"{{cookiecutter.%}} {{cookiecutter.name}}", "p", ""},
+		"nothing":             {"{{cookiecutter.empty}} {{cookiecutter.name}}", "p", ""},
+		"leads out":           {"{{cookiecutter.abs}} {{cookiecutter.up}} {{cookiecutter.z}}", "r", ""},
+		"none":                {"{{cookiecutter.a}} {{cookiecutter.up}}", "", "{{cookiecutter.a}}: its name: UndefinedError"},
+		"costs what is there": {"{{cookiecutter.a~'x'*99999999}} {{cookiecutter.name}}", "p", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			files := []File{text("cookiecutter.json", `{"name": "p", "b": "q", "z": "r", "empty": "", "abs": "/etc", "up": "../x"}`)}
+			for folder := range strings.FieldsSeq(c.folders) {
+				files = append(files, text(folder+"/f", ""))
+			}
+			res, err := open(t, files...).Generate(context.Background(), Input{})
+			switch {
+			case c.err != "":
+				if err == nil || !strings.HasPrefix(err.Error(), c.err) {
+					t.Error(err)
+				}
+			case err != nil:
+				t.Error(err)
+			case res.Project != c.project || len(res.Notes) != len(strings.Fields(c.folders))-1:
+				t.Errorf("project %s, notes %v", res.Project, res.Notes)
+			}
+		})
+	}
+}
+
 func TestGitCommit(t *testing.T) {
 	t.Parallel()
 	tpl := open(t, text("cookiecutter.json", `{"name": "p", "_extensions": ["jinja2_git.GitExtension"]}`),

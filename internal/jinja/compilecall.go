@@ -179,6 +179,9 @@ func (c *compiler) apply(call application, args argsFn) evalFn {
 		if err == nil {
 			err = s.run.step()
 		}
+		if text, ok := pyvalue.TextOf(v); ok && err == nil { // most go through all of it
+			err = s.run.budget.Step(len(text) / 64)
+		}
 		if err == nil {
 			v, err = fn(s.ctx, a)
 		}

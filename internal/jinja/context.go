@@ -270,8 +270,8 @@ func (c *Context) join(vals []pyvalue.Value, escape bool) (pyvalue.Value, error)
 		vals[i] = t
 		safe = safe || escape && hasHTML(t)
 	}
-	var b strings.Builder
-	for _, v := range vals {
+	parts := make([]string, len(vals))
+	for i, v := range vals {
 		s, _ := pyvalue.TextOf(v)
 		if safe {
 			m, err := c.escape(v)
@@ -280,13 +280,14 @@ func (c *Context) join(vals []pyvalue.Value, escape bool) (pyvalue.Value, error)
 			}
 			s = string(m)
 		}
-		b.WriteString(s)
+		parts[i] = s
 	}
-	if err := c.run.budget.Alloc(int64(b.Len())); err != nil {
+	text, err := joined(c.run.budget, parts, "")
+	if err != nil {
 		return nil, err
 	}
 	if safe {
-		return pyvalue.Markup(b.String()), nil
+		return pyvalue.Markup(text), nil
 	}
-	return pyvalue.String(b.String()), nil
+	return pyvalue.String(text), nil
 }

@@ -118,7 +118,13 @@ func (c *Context) xmlAttr(key, value pyvalue.Value) (string, error) {
 func doURLEncode(c *Context, a []pyvalue.Value) (pyvalue.Value, error) {
 	quote := func(v pyvalue.Value, query bool) (string, error) {
 		s, err := pyvalue.Str(c.run.budget, v)
-		return urlQuote(s, query), err
+		if err == nil {
+			err = c.run.budget.Alloc(3 * int64(len(s)))
+		}
+		if err != nil {
+			return "", err
+		}
+		return urlQuote(s, query), nil
 	}
 	_, isText := pyvalue.TextOf(a[0])
 	it, err := pyvalue.Iterate(c.run.budget, a[0])

@@ -64,8 +64,15 @@ func doWordcount(c *Context, a []pyvalue.Value) (pyvalue.Value, error) {
 		return nil, err
 	}
 	s, _ := pyvalue.TextOf(v)
-	words := strings.FieldsFunc(s, func(r rune) bool { return !isWordRune(r) })
-	return pyvalue.Int(len(words)), nil
+	words, inside := 0, false
+	for _, r := range s {
+		is := isWordRune(r)
+		if is && !inside {
+			words++
+		}
+		inside = is
+	}
+	return pyvalue.Int(words), nil
 }
 
 // isWordRune is \w of Python's re.
@@ -115,8 +122,18 @@ func doIndent(c *Context, a []pyvalue.Value) (pyvalue.Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	text := indented(lines, width, func(i int, line string) bool { return i == 0 && first || i > 0 && (blank || line != "") })
-	return like(a[0], text), b.Alloc(int64(len(text)))
+	indents := func(i int, line string) bool { return i == 0 && first || i > 0 && (blank || line != "") }
+	var size int64
+	for i, line := range lines {
+		size += int64(len(line)) + 1
+		if indents(i, line) {
+			size += int64(len(width))
+		}
+	}
+	if err := b.Alloc(size); err != nil {
+		return nil, err
+	}
+	return like(a[0], indented(lines, width, indents)), nil
 }
 
 func indented(lines []string, width string, indents func(i int, line string) bool) string {
@@ -175,7 +192,7 @@ func doWordwrap(c *Context, a []pyvalue.Value) (pyvalue.Value, error) {
 		return nil, err
 	}
 	between, _ := pyvalue.TextOf(sep)
-	var paragraphs []string
+	var wrapped []string
 	for _, line := range lines {
 		if width <= 0 {
 			return nil, pyvalue.Raise("ValueError", "invalid width %d (must be > 0)", width)
@@ -183,8 +200,32 @@ func doWordwrap(c *Context, a []pyvalue.Value) (pyvalue.Value, error) {
 		if err := c.run.budget.Step(len(line)); err != nil {
 			return nil, err
 		}
-		paragraphs = append(paragraphs, strings.Join(w.wrap(line), between))
+		if pieces := w.wrap(line); len(pieces) > 0 {
+			wrapped = append(wrapped, pieces...)
+		} else {
+			wrapped = append(wrapped, "")
+		}
 	}
-	text := strings.Join(paragraphs, between)
-	return like(sep, text), c.run.budget.Alloc(int64(len(text)))
+	text, err := joined(c.run.budget, wrapped, between)
+	return like(sep, text), err
+}
+
+// grow pays for what is added to a text that is so long already.
+func grow(b *pyvalue.Budget, long, more int) error {
+	if long+more > pyvalue.MaxSize {
+		return b.Alloc(int64(long + more))
+	}
+	return b.Alloc(int64(more))
+}
+
+// joined is strings.Join, paid for before it is made.
+func joined(b *pyvalue.Budget, parts []string, between string) (string, error) {
+	size := int64(len(between)) * int64(len(parts))
+	for _, p := range parts {
+		size += int64(len(p))
+	}
+	if err := b.Alloc(size); err != nil {
+		return "", err
+	}
+	return strings.Join(parts, between), nil
 }

@@ -101,7 +101,9 @@ func (p *printer) dict(d *pyvalue.Dict, r room) error {
 			return err
 		}
 		if i < len(entries)-1 {
-			p.b.WriteString(",\n" + strings.Repeat(" ", indent))
+			if err := p.newline(indent); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -114,7 +116,9 @@ func (p *printer) items(elems []pyvalue.Value, r room) error {
 	}
 	for i, e := range elems {
 		if i > 0 {
-			p.b.WriteString(",\n" + strings.Repeat(" ", indent))
+			if err := p.newline(indent); err != nil {
+				return err
+			}
 		}
 		allow := 1
 		if i == len(elems)-1 {
@@ -127,8 +131,21 @@ func (p *printer) items(elems []pyvalue.Value, r room) error {
 	return nil
 }
 
+// newline ends an item; the indentation is paid for before it is made, as a long key
+// can be above many items.
+func (p *printer) newline(indent int) error {
+	if err := grow(p.c.run.budget, p.b.Len(), indent+2); err != nil {
+		return err
+	}
+	p.b.WriteString(",\n" + strings.Repeat(" ", indent))
+	return nil
+}
+
 // compactItems puts as many items in a line as fit.
 func (p *printer) compactItems(elems []pyvalue.Value, r room) error {
+	if err := p.c.run.budget.Alloc(int64(r.indent)); err != nil {
+		return err
+	}
 	newline := ",\n" + strings.Repeat(" ", r.indent)
 	width := printWidth - r.indent + 1
 	left, delim := width, ""
@@ -150,6 +167,9 @@ func (p *printer) compactItems(elems []pyvalue.Value, r room) error {
 				delim = newline
 			}
 		}
+		if err := grow(p.c.run.budget, p.b.Len(), len(delim)); err != nil {
+			return err
+		}
 		p.b.WriteString(delim)
 		if left >= n {
 			left -= n
@@ -167,6 +187,9 @@ func (p *printer) compactItems(elems []pyvalue.Value, r room) error {
 
 // text writes a long str in pieces, cut after white space.
 func (p *printer) text(s string, r room) error {
+	if err := p.c.run.budget.Step(len(s)); err != nil {
+		return err
+	}
 	lines := splitAfterLines(s)
 	if r.level == 1 {
 		r.indent++
@@ -188,12 +211,15 @@ func (p *printer) text(s string, r room) error {
 		p.b.WriteString(chunks[0])
 		return nil
 	}
-	text := strings.Join(chunks, "\n"+strings.Repeat(" ", r.indent))
+	if err := p.c.run.budget.Alloc(int64(r.indent)); err != nil {
+		return err
+	}
+	text, err := joined(p.c.run.budget, chunks, "\n"+strings.Repeat(" ", r.indent))
 	if r.level == 1 {
 		text = "(" + text + ")"
 	}
 	p.b.WriteString(text)
-	return p.c.run.budget.Alloc(int64(len(text)))
+	return err
 }
 
 // pieces are the reprs of as many words of a line as fit each.
@@ -322,7 +348,11 @@ func (p *printer) nestedRepr(v pyvalue.Value, around [2]string, level int) (stri
 		}
 		return nil
 	})
-	return around[0] + strings.Join(parts, ", ") + around[1], err
+	if err != nil {
+		return "", err
+	}
+	text, err := joined(p.c.run.budget, parts, ", ")
+	return around[0] + text + around[1], err
 }
 
 func (p *printer) seqParts(elems []pyvalue.Value, level int, parts *[]string) error {

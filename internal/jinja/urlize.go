@@ -61,8 +61,8 @@ func doURLize(c *Context, a []pyvalue.Value) (pyvalue.Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := u.text(string(text))
-	if err := c.run.budget.Alloc(int64(len(out))); err != nil {
+	out, err := u.text(c.run.budget, string(text))
+	if err != nil {
 		return nil, err
 	}
 	if c.eval.autoescape {
@@ -116,7 +116,7 @@ func (c *Context) urlizeSchemes(u *urlizer, v pyvalue.Value) error {
 }
 
 // text makes links in a text that is escaped.
-func (u *urlizer) text(s string) string {
+func (u *urlizer) text(budget *pyvalue.Budget, s string) (string, error) {
 	var b strings.Builder
 	for s != "" {
 		if n := skipSpace(s, 0); n > 0 {
@@ -128,49 +128,56 @@ func (u *urlizer) text(s string) string {
 		if n < 0 {
 			n = len(s)
 		}
-		b.WriteString(u.word(s[:n]))
+		word := u.word(s[:n])
+		err := grow(budget, b.Len(), len(word))
+		if err == nil {
+			err = budget.Step(1 + len(u.schemes))
+		}
+		if err != nil {
+			return "", err
+		}
+		b.WriteString(word)
 		s = s[n:]
 	}
-	return b.String()
+	return b.String(), nil
 }
 
 func (u *urlizer) word(word string) string {
-	head, middle, tail := trimWord(word)
+	from, to := trimWord(word)
 	for _, pair := range [][2]string{{"(", ")"}, {"<", ">"}, {"&lt;", "&gt;"}} {
-		opened := strings.Count(middle, pair[0])
-		if opened <= strings.Count(middle, pair[1]) {
+		opened := strings.Count(word[from:to], pair[0])
+		if opened <= strings.Count(word[from:to], pair[1]) {
 			continue
 		}
-		for range min(opened, strings.Count(tail, pair[1])) {
-			end := strings.Index(tail, pair[1]) + len(pair[1])
-			middle, tail = middle+tail[:end], tail[end:]
+		for range min(opened, strings.Count(word[to:], pair[1])) {
+			to += strings.Index(word[to:], pair[1]) + len(pair[1])
 		}
 	}
-	return head + u.link(middle) + tail
+	return word[:from] + u.link(word[from:to]) + word[to:]
 }
 
-// trimWord cuts brackets and punctuation from both ends.
-func trimWord(word string) (head, middle, tail string) {
-	middle = word
+// trimWord is a word without brackets and punctuation at both ends.
+func trimWord(word string) (from, to int) {
 	for {
-		n := prefixLen(middle, "(", "<", "&lt;")
+		n := prefixLen(word[from:], "(", "<", "&lt;")
 		if n == 0 {
 			break
 		}
-		head, middle = head+middle[:n], middle[n:]
+		from += n
 	}
+	to = len(word)
 	for {
 		n := 0
 		for _, s := range []string{"&gt;", ")", ">", ".", ","} {
-			if strings.HasSuffix(middle, s) {
+			if strings.HasSuffix(word[from:to], s) {
 				n = len(s)
 				break
 			}
 		}
 		if n == 0 {
-			return head, middle, tail
+			return from, to
 		}
-		tail, middle = middle[len(middle)-n:]+tail, middle[:len(middle)-n]
+		to -= n
 	}
 }
 

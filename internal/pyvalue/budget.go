@@ -52,6 +52,14 @@ func (b *Budget) Step(n int) error {
 	return nil
 }
 
+// look spends what it takes to go through a text once: nothing for a short one.
+func (b *Budget) look(text string) error {
+	if len(text) < 64 {
+		return nil
+	}
+	return b.Step(len(text) / 64)
+}
+
 // Alloc spends n bytes, before they are allocated; a *LimitError when n is
 // above MaxSize or there are not so many left.
 func (b *Budget) Alloc(n int64) error {

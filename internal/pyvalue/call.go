@@ -90,6 +90,11 @@ func bind(v Value, name string, m method) *Method {
 			return nil, err
 		}
 		c.b = b
+		if text, ok := TextOf(v); ok {
+			if err := b.look(text); err != nil {
+				return nil, err
+			}
+		}
 		return m.run(c)
 	}}
 }

@@ -16,7 +16,7 @@ func Compare(b *Budget, op Op, x, y Value) (bool, error) {
 	}
 	if sx, ok := TextOf(x); ok {
 		if sy, ok := TextOf(y); ok {
-			return holds(op, cmpOrdered(sx, sy)), nil
+			return holds(op, cmpOrdered(sx, sy)), b.look(sx[:min(len(sx), len(sy))])
 		}
 	}
 	if v, ok, err := operateHosts(b, op, x, y); ok || err != nil {

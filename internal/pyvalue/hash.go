@@ -32,9 +32,9 @@ func HashKey(b *Budget, v Value) (any, error) {
 	b = b.orDefault()
 	switch v := v.(type) {
 	case String:
-		return string(v), nil
+		return string(v), b.look(string(v))
 	case Markup:
-		return string(v), nil
+		return string(v), b.look(string(v))
 	case Bool:
 		n, _ := Int64Of(v)
 		return n, nil

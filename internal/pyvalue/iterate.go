@@ -241,9 +241,9 @@ func copyElems(b *Budget, elems []Value) ([]Value, error) {
 func Len(b *Budget, v Value) (int, error) {
 	switch v := v.(type) {
 	case String:
-		return utf8.RuneCountInString(string(v)), nil
+		return utf8.RuneCountInString(string(v)), b.look(string(v))
 	case Markup:
-		return utf8.RuneCountInString(string(v)), nil
+		return utf8.RuneCountInString(string(v)), b.look(string(v))
 	case Bytes:
 		return len(v), nil
 	case *List:
