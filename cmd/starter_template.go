@@ -205,9 +205,15 @@ func (q *templated) form(ctx context.Context, x *cookiecutter.Question, done []f
 		out.Default = map[bool]string{true: form.Yes, false: form.No}[x.Default == pyvalue.Bool(true)]
 	case cookiecutter.KindChoice, cookiecutter.KindTemplate:
 		out.Kind = form.Choice
+		var labels []string
 		for _, c := range x.Choices {
-			out.Options = append(out.Options, pyText(c.Value))
+			value := pyText(c.Value)
+			out.Options = append(out.Options, value)
+			if c.Label != "" && c.Label != value {
+				labels = append(labels, value+": "+c.Label)
+			}
 		}
+		out.Hint = strings.Join(labels, "; ")
 	case cookiecutter.KindObject:
 		out.Hint = "JSON"
 	}
