@@ -10,7 +10,7 @@ import (
 // plain asks with lines of text, again after each answer that does not hold.
 func (a *asker) plain(q Question, _ bool) (string, error) {
 	if q.Kind == Choice {
-		fmt.Fprintln(a.t.Out, show.Line(q.Text)+":")
+		fmt.Fprintln(a.t.Out, q.title()+":")
 		for i, option := range q.Options {
 			fmt.Fprintf(a.t.Out, "  %d. %s\n", i+1, show.Line(option))
 		}
@@ -33,11 +33,16 @@ func (a *asker) plain(q Question, _ bool) (string, error) {
 	}
 }
 
-func (q *Question) prompt() string {
-	text, def := show.Line(q.Text), q.Default
-	if q.Hint != "" {
-		text += " (" + show.Line(q.Hint) + ")"
+// title is what is asked, and how it is answered.
+func (q *Question) title() string {
+	if q.Hint == "" {
+		return show.Line(q.Text)
 	}
+	return show.Line(q.Text) + " (" + show.Line(q.Hint) + ")"
+}
+
+func (q *Question) prompt() string {
+	text, def := q.title(), q.Default
 	switch q.Kind {
 	case Choice:
 		text = fmt.Sprintf("Number or name, 1 to %d", len(q.Options))

@@ -99,11 +99,7 @@ func (f *frame) erase() {
 
 func (f *frame) draw() {
 	width := max(20, f.a.t.Width) - 1 // a full line would wrap
-	text := f.q.Text
-	if f.q.Hint != "" {
-		text += " (" + f.q.Hint + ")"
-	}
-	lines := wrap(text, width)
+	lines := wrap(f.q.title(), width)
 	for i := range lines {
 		lines[i] = f.paint("1", lines[i])
 	}
