@@ -64,6 +64,7 @@ func TestParse(t *testing.T) {
 		"git::file:///srv/git/p.git//d":      {"git::file:///srv/git/p.git//d", "", "file:///srv/git/p.git", "d", "", "d"},
 		"file:///srv/git/p.git":              {"git::file:///srv/git/p.git", "", "file:///srv/git/p.git", "", "", "p"},
 		"git::file:///C:/git/p":              {"git::file:///C:/git/p", "", "file:///C:/git/p", "", "", "p"},
+
 		"git::https://h/p?ref=0123456789abcdef01": {"git::https://h/p?ref=0123456789abcdef01", "", "https://h/p", "", "0123456789abcdef01", "p"},
 	} {
 		s, err := Parse(in, shorts())

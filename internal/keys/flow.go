@@ -41,11 +41,12 @@ func (d *document) grow(n *node, members texts) []splice {
 }
 
 // tooLong reports whether a list of TOML on one line, whose key begins it, has no
-// room there for more.
+// room there for more. A line that is too long already is so by its author's choice.
 func (d *document) tooLong(n *node, more string) bool {
 	start := lineStart(d.text, n.open)
+	long := n.end - start
 	return d.format == TOML && n.kind == list && start == lineStart(d.text, n.end-1) &&
-		n.end-start+len(more) > maxLine && bytes.IndexByte(d.text[start:n.open], '{') < 0
+		long <= maxLine && long+len(more) > maxLine && bytes.IndexByte(d.text[start:n.open], '{') < 0
 }
 
 // unfold inserts members at the end of a list on one line, each on a line of its

