@@ -35,8 +35,16 @@ type Process struct {
 // bytes: a plan is over soon, an apply has a promise to keep.
 const (
 	PlanMemory  = 256 << 20
-	applyMemory = 88 << 20
+	applyMemory = 82 << 20
 )
+
+// limit bounds the memory of a run that writes: what it may hold beside so many bytes
+// of the project's own.
+func (a *app) limit(bytes int64) {
+	if a.Limit != nil && a.applying {
+		a.Limit(applyMemory + bytes)
+	}
+}
 
 // getenv looks a variable up; the last one of a name wins.
 func (p *Process) getenv(name string) string {

@@ -132,6 +132,7 @@ func (s *session) load(vars varFlags, json bool) error {
 		return err
 	}
 	s.spec = spec
+	s.a.limit(0)
 	given, diags := s.assignments(vars)
 	if diags.HasErrors() {
 		return s.fault(diags, json)
@@ -315,9 +316,7 @@ func (s *session) compute(f *planFlags) (*planner.Plan, error) {
 	if s.lean {
 		s.project.Files = nil
 	}
-	if s.a.Limit != nil && s.a.applying {
-		s.a.Limit(applyMemory + tree.Bytes())
-	}
+	s.a.limit(tree.Bytes())
 	return s.diff(f, tree)
 }
 
