@@ -14,7 +14,7 @@ import (
 )
 
 // TestPackages compares with Cookiecutter on all templates below a directory,
-// such as packages of PyPI unpacked there, with three contexts each:
+// such as .ci/templates fills with packages of PyPI, with three contexts each:
 //
 //	MLOPS_COOKIECUTTER=/path/to/python3.12+ MLOPS_TEMPLATES=dir go test ./internal/cookiecutter -run Packages -v
 func TestPackages(t *testing.T) {
@@ -50,6 +50,9 @@ func TestPackages(t *testing.T) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+	if all == 0 {
+		t.Error("no template there")
 	}
 	fmt.Printf("packages: %d of %d identical\n", same, all)
 }
