@@ -263,7 +263,7 @@ func (s *session) contains(name string) bool {
 // trust is the user's file of trusted hooks; "" when there is no place for it that is
 // the user's alone.
 func (s *session) trust() hooks.Trust {
-	dir := s.a.userConfig()
+	dir := s.a.userDir(configDirs)
 	if dir == "" {
 		return ""
 	}
@@ -272,20 +272,4 @@ func (s *session) trust() hooks.Trust {
 		return ""
 	}
 	return hooks.Trust(file)
-}
-
-// userConfig is where the system has a user keep settings; "" when the environment does
-// not tell.
-func (a *app) userConfig() string {
-	home := a.getenv("HOME")
-	switch runtime.GOOS {
-	case "windows":
-		return a.getenv("AppData")
-	case "darwin", "ios":
-		return below(home, "Library", "Application Support")
-	}
-	if dir := a.getenv("XDG_CONFIG_HOME"); filepath.IsAbs(dir) {
-		return dir
-	}
-	return below(home, ".config")
 }

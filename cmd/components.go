@@ -46,23 +46,37 @@ func (a *app) openTree(digest string) (*components.Tree, error) {
 
 // cacheDir is the folder of the component cache.
 func (a *app) cacheDir() (string, error) {
-	return components.CacheDir(a.getenv("MLOPS_CACHE_DIR"), a.userCache())
+	return components.CacheDir(a.getenv("MLOPS_CACHE_DIR"), a.userDir(cacheDirs))
 }
 
-// userCache is where the system has a user keep what can be made again; "" when the
-// environment does not tell.
-func (a *app) userCache() string {
+// userDirs are where the systems have a user keep things of one kind. On Windows it is a
+// variable, on macOS a folder below home, on others a variable or the folder below home.
+type userDirs struct {
+	windows string
+	mac     []string
+	xdg     string
+	home    string
+}
+
+var (
+	// cacheDirs are for what can be made again, configDirs for settings.
+	cacheDirs  = userDirs{"LocalAppData", []string{"Library", "Caches"}, "XDG_CACHE_HOME", ".cache"}
+	configDirs = userDirs{"AppData", []string{"Library", "Application Support"}, "XDG_CONFIG_HOME", ".config"}
+)
+
+// userDir is where the user keeps things of a kind; "" when the environment does not tell.
+func (a *app) userDir(kind userDirs) string {
 	home := a.getenv("HOME")
 	switch runtime.GOOS {
 	case "windows":
-		return a.getenv("LocalAppData")
+		return a.getenv(kind.windows)
 	case "darwin", "ios":
-		return below(home, "Library", "Caches")
+		return below(home, kind.mac...)
 	}
-	if dir := a.getenv("XDG_CACHE_HOME"); filepath.IsAbs(dir) {
+	if dir := a.getenv(kind.xdg); filepath.IsAbs(dir) {
 		return dir
 	}
-	return below(home, ".cache")
+	return below(home, kind.home)
 }
 
 func below(home string, parts ...string) string {

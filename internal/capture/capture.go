@@ -15,6 +15,8 @@ import (
 	"io"
 	"os/exec"
 	"time"
+
+	"github.com/mlops-as-code/mlops/internal/procgroup"
 )
 
 // Request is a command to run.
@@ -47,9 +49,10 @@ func Run(ctx context.Context, r Request) (out []byte, code int, err error) {
 		c.Stderr = buf
 	}
 	c.WaitDelay = 2 * time.Second
-	group(c)
+	procgroup.Apart(c)
+	c.Cancel = func() error { return procgroup.Kill(c) }
 	err = c.Run()
-	ended(c)
+	procgroup.KillRest(c)
 	if ctx.Err() != nil {
 		return nil, 0, ctx.Err()
 	}

@@ -143,7 +143,7 @@ func (f *frame) settled(value string) string {
 	}
 	width := max(20, f.a.t.Width) - 1
 	text := show.Clip(f.q.Text, width/2) + ": "
-	return text + f.paint("36", show.Clip(value, width-columns(text)))
+	return text + f.paint("36", show.Clip(value, width-show.Width(text)))
 }
 
 func (f *frame) paint(code, text string) string {
@@ -161,7 +161,7 @@ func wrap(text string, width int) []string {
 		switch {
 		case line == "":
 			line = word
-		case columns(line)+1+columns(word) <= width:
+		case show.Width(line)+1+show.Width(word) <= width:
 			line += " " + word
 		default:
 			lines, line = append(lines, line), word

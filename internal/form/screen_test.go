@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/mlops-as-code/mlops/internal/show"
 )
 
 // screen is as much of a terminal as the form uses. What it does not know is a fault.
@@ -48,7 +50,7 @@ func (s *screen) grow() {
 func (s *screen) put(r rune) {
 	s.grow()
 	line := s.lines[s.row]
-	for range column(r) {
+	for range show.Width(string(r)) {
 		for len(line) <= s.col {
 			line = append(line, ' ')
 		}

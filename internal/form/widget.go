@@ -5,7 +5,6 @@ import (
 	"unicode"
 
 	"github.com/mlops-as-code/mlops/internal/show"
-	"golang.org/x/text/width"
 )
 
 // editor edits one line.
@@ -67,16 +66,16 @@ func (e *editor) draw(wide int) (lines []string, row, col int) {
 	const prompt = "> "
 	room := wide - len(prompt) - 1 // for the cursor behind the last character
 	e.from = min(e.from, e.at)
-	for e.from < e.at && columns(string(e.text[e.from:e.at])) > room {
+	for e.from < e.at && show.Width(string(e.text[e.from:e.at])) > room {
 		e.from++
 	}
 	end := e.from
 	for used := 0; end < len(e.text); end++ {
-		if used += column(e.text[end]); used > room {
+		if used += show.Width(string(e.text[end])); used > room {
 			break
 		}
 	}
-	return []string{prompt + visible(e.text[e.from:end])}, 0, len(prompt) + columns(string(e.text[e.from:e.at]))
+	return []string{prompt + visible(e.text[e.from:end])}, 0, len(prompt) + show.Width(string(e.text[e.from:e.at]))
 }
 
 // visible has a question mark for each character that cannot be shown: a default may
@@ -137,24 +136,4 @@ func (p *picker) draw(wide int) (lines []string, row, col int) {
 		lines = append(lines, mark+show.Clip(option, wide-2))
 	}
 	return lines, p.at - p.from, 0
-}
-
-// columns are the columns of a text on a terminal.
-func columns(text string) int {
-	n := 0
-	for _, r := range text {
-		n += column(r)
-	}
-	return n
-}
-
-func column(r rune) int {
-	if unicode.In(r, unicode.Mn, unicode.Me) {
-		return 0
-	}
-	switch width.LookupRune(r).Kind() {
-	case width.EastAsianWide, width.EastAsianFullwidth:
-		return 2
-	}
-	return 1
 }

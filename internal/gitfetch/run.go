@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/mlops-as-code/mlops/internal/procgroup"
 )
 
 // command is one run of git.
@@ -32,7 +34,12 @@ func (p *program) start(ctx context.Context, b *cache, args ...string) *exec.Cmd
 	cmd.Dir = b.path
 	cmd.Env = p.environment(b)
 	cmd.WaitDelay = killAfter
-	detach(cmd, p.f.Interactive)
+	// Where the terminal may be asked git must stay in our session, and ends its children
+	// by itself. It is not killed at once: it has lock files to remove.
+	if !p.f.Interactive {
+		procgroup.Detach(cmd)
+	}
+	cmd.Cancel = func() error { return procgroup.Stop(cmd) }
 	return cmd
 }
 
@@ -57,7 +64,9 @@ func (p *program) run(ctx context.Context, c command) error {
 		defer close(ended)
 	}
 	err := cmd.Run()
-	reap(cmd, p.f.Interactive, ctx.Err() != nil)
+	if ctx.Err() != nil {
+		procgroup.KillRest(cmd)
+	}
 	var limit *Error
 	switch {
 	case errors.As(context.Cause(ctx), &limit):

@@ -14,6 +14,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/mlops-as-code/mlops/internal/procgroup"
 )
 
 // MaxOutput is how many bytes of what a script prints are kept: the last ones.
@@ -85,7 +87,7 @@ func (s *Stage) watch(ctx context.Context, c *exec.Cmd) ([]byte, error) {
 	}
 	defer r.Close()
 	c.Stdout, c.Stderr = w, w
-	apart(c)
+	procgroup.Apart(c)
 	err = c.Start()
 	w.Close()
 	if err != nil {
@@ -98,10 +100,10 @@ func (s *Stage) watch(ctx context.Context, c *exec.Cmd) ([]byte, error) {
 	select {
 	case err = <-ended:
 	case <-ctx.Done():
-		end(c)
+		_ = procgroup.Kill(c) // one that has just ended is fine, too
 		err = <-ended
 	}
-	end(c)
+	procgroup.KillRest(c)
 	s.sweep()
 	select {
 	case out := <-read:
