@@ -1,10 +1,8 @@
 package hooks
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -18,6 +16,7 @@ import (
 	"github.com/mlops-as-code/mlops/components"
 	"github.com/mlops-as-code/mlops/internal/cookiecutter"
 	"github.com/mlops-as-code/mlops/internal/effect"
+	"github.com/mlops-as-code/mlops/internal/lookalike"
 	"github.com/rogpeppe/go-internal/txtar"
 )
 
@@ -25,23 +24,7 @@ func componentsAltered(files []cookiecutter.File, out *Outcome) ([]cookiecutter.
 	return components.Altered(files, out.Effect.Template)
 }
 
-// The templates in testdata/templates are generated with their hooks and compared with
-// the golden trees, which Cookiecutter 2.7.1 made:
-//
-//	MLOPS_COOKIECUTTER=/path/to/python3 go test ./components/hooks -run Lookalikes
-//
-// runs it again, compares with what it makes now, and writes the golden trees when
-// MLOPS_UPDATE is set.
-
-// lookalike is one rendering: a line of JSON at the top of a template.
-type lookalike struct {
-	Name      string         `json:"name"`
-	Dir       string         `json:"dir"`
-	Overrides map[string]any `json:"overrides"`
-	// Error is what our error must hold, when there must be one.
-	Error string `json:"error"`
-}
-
+// The templates in testdata/templates are generated with their hooks.
 func TestLookalikes(t *testing.T) {
 	t.Parallel()
 	for _, program := range []string{"python3", "sh", "bash", "git"} {
@@ -49,51 +32,13 @@ func TestLookalikes(t *testing.T) {
 			t.Skip(program + " is not here, and the hooks need it")
 		}
 	}
-	names, err := filepath.Glob(filepath.Join("testdata", "templates", "*.txtar"))
-	if err != nil || len(names) == 0 {
-		t.Fatal("no templates", err)
-	}
-	for _, name := range names {
-		t.Run(strings.TrimSuffix(filepath.Base(name), ".txtar"), func(t *testing.T) {
-			t.Parallel()
-			runLookalikes(t, name)
-		})
-	}
+	lookalike.Run(t, func(t *testing.T, c *lookalike.Case, a *txtar.Archive, want string) string {
+		return compareCase(t, c, filesOf(c, a), want)
+	})
 }
 
-func runLookalikes(t *testing.T, name string) {
-	a, err := txtar.ParseFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	golden := filepath.Join("testdata", "golden", filepath.Base(name))
-	want := map[string]string{}
-	if g, err := txtar.ParseFile(golden); err == nil {
-		for _, f := range g.Files {
-			c, _, _ := strings.Cut(f.Name, "/")
-			want[c] += "-- " + f.Name + " --\n" + string(f.Data)
-		}
-	}
-	var all strings.Builder
-	for line := range strings.Lines(string(a.Comment)) {
-		if strings.HasPrefix(line, "#") || strings.TrimSpace(line) == "" {
-			continue
-		}
-		var l lookalike
-		if err := json.Unmarshal([]byte(line), &l); err != nil {
-			t.Fatalf("%s: %s", line, err)
-		}
-		t.Run(l.Name, func(t *testing.T) { all.WriteString(l.run(t, want[l.Name], l.files(a))) })
-	}
-	if os.Getenv("MLOPS_UPDATE") != "" && os.Getenv("MLOPS_COOKIECUTTER") != "" {
-		if err := os.WriteFile(golden, []byte(all.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
-// files are those of the template that is meant.
-func (l *lookalike) files(a *txtar.Archive) (out []cookiecutter.File) {
+// filesOf are those of the template that is meant.
+func filesOf(l *lookalike.Case, a *txtar.Archive) (out []cookiecutter.File) {
 	for _, f := range a.Files {
 		name, flag, _ := strings.Cut(f.Name, " | ")
 		if l.Dir != "" {
@@ -108,14 +53,14 @@ func (l *lookalike) files(a *txtar.Archive) (out []cookiecutter.File) {
 	return out
 }
 
-// run compares one rendering, and returns what it should be. What was recorded makes
+// compareCase compares one rendering, and returns what it should be. What was recorded makes
 // the same again, and nothing else.
-func (l *lookalike) run(t *testing.T, want string, files []cookiecutter.File) string {
+func compareCase(t *testing.T, l *lookalike.Case, files []cookiecutter.File, want string) string {
 	in := cookiecutter.Input{Overrides: l.Overrides, Clock: time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC), Seed: 7, Source: "SRC"}
 	out, project, err := runJob(t.Context(), files, in)
-	if python := os.Getenv("MLOPS_COOKIECUTTER"); python != "" {
+	if lookalike.Python() != "" {
 		var failed bool
-		want, failed = l.original(t, python, files)
+		want, failed = original(t, l, files)
 		if failed != (l.Error != "") {
 			t.Errorf("Cookiecutter fails: %v: %s", failed, want)
 		}
@@ -161,26 +106,15 @@ func again(t *testing.T, out *Outcome) {
 }
 
 // original runs Cookiecutter and returns its tree, or its error.
-func (l *lookalike) original(t *testing.T, python string, files []cookiecutter.File) (string, bool) {
+func original(t *testing.T, l *lookalike.Case, files []cookiecutter.File) (string, bool) {
 	t.Helper()
 	dir := t.TempDir()
 	in, out := filepath.Join(dir, "in"), filepath.Join(dir, "out")
 	for _, f := range files {
 		write(t, filepath.Join(in, filepath.FromSlash(f.Path)), f.Content, f.Executable)
 	}
-	if err := os.Mkdir(out, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	overrides, err := json.Marshal(l.Overrides)
-	if err != nil {
-		t.Fatal(err)
-	}
-	oracle := filepath.Join("..", "..", "internal", "cookiecutter", "testdata", "oracle.py")
-	c := exec.Command(python, oracle, in, out, string(overrides), "hooks")
-	c.Env = append(os.Environ(), "HOME="+dir, "TZ=UTC", "PYTHONUTF8=1", "PYTHONDONTWRITEBYTECODE=1", "GIT_CEILING_DIRECTORIES="+dir)
-	if text, err := c.CombinedOutput(); err != nil {
-		lines := strings.Split(strings.TrimSpace(string(text)), "\n")
-		return lines[len(lines)-1], true
+	if complaint := lookalike.Oracle(t, l, in, out, "hooks"); complaint != "" {
+		return complaint, true
 	}
 	made, err := readFiles(out)
 	if err != nil {

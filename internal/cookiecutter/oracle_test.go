@@ -3,10 +3,8 @@ package cookiecutter
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -15,97 +13,35 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/mlops-as-code/mlops/internal/lookalike"
 	"github.com/rogpeppe/go-internal/txtar"
 )
-
-// The templates in testdata/templates are rendered with each of the contexts
-// they name and compared with the golden trees, which Cookiecutter 2.7.1 made:
-//
-//	MLOPS_COOKIECUTTER=/path/to/python3.12+ go test ./internal/cookiecutter -run Lookalikes
-//
-// runs it again and compares with what it makes now, and writes the golden
-// trees when MLOPS_UPDATE is set.
-
-// lookalike is one rendering: a line of JSON at the top of a template.
-type lookalike struct {
-	Name      string         `json:"name"`
-	Dir       string         `json:"dir"`
-	Overrides map[string]any `json:"overrides"`
-	// Error is what our error must hold, when there must be one.
-	Error string `json:"error"`
-	// Original says that Cookiecutter has no error, but does harm.
-	Original bool `json:"original"`
-}
 
 var frozen = time.Date(2026, 3, 4, 5, 6, 7, 890_000_000, time.UTC)
 
 func TestLookalikes(t *testing.T) {
 	t.Parallel()
-	names, err := filepath.Glob(filepath.Join("testdata", "templates", "*.txtar"))
-	if err != nil || len(names) == 0 {
-		t.Fatal("no templates", err)
-	}
-	for _, name := range names {
-		t.Run(strings.TrimSuffix(filepath.Base(name), ".txtar"), func(t *testing.T) {
-			t.Parallel()
-			runLookalikes(t, name)
-		})
-	}
+	lookalike.Run(t, func(t *testing.T, c *lookalike.Case, a *txtar.Archive, want string) string {
+		return compareCase(t, c, unpack(t, a), want)
+	})
 }
 
-func runLookalikes(t *testing.T, name string) {
-	a, err := txtar.ParseFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	files := unpack(t, a)
+// compareCase compares one rendering, and returns what it should be.
+func compareCase(t *testing.T, l *lookalike.Case, files []File, want string) string {
 	tree, err := NewTree(files, Limits{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	golden := filepath.Join("testdata", "golden", filepath.Base(name))
-	want := map[string]string{}
-	if g, err := txtar.ParseFile(golden); err == nil {
-		for _, f := range g.Files {
-			c, _, _ := strings.Cut(f.Name, "/")
-			want[c] += "-- " + f.Name + " --\n" + string(f.Data)
-		}
-	}
-	var all strings.Builder
-	for line := range strings.Lines(string(a.Comment)) {
-		if strings.HasPrefix(line, "#") || strings.TrimSpace(line) == "" {
-			continue
-		}
-		var l lookalike
-		if err := json.Unmarshal([]byte(line), &l); err != nil {
-			t.Fatalf("%s: %s", line, err)
-		}
-		t.Run(l.Name, func(t *testing.T) { all.WriteString(l.run(t, want[l.Name], lookalikeSource{tree, files})) })
-	}
-	if os.Getenv("MLOPS_UPDATE") != "" && os.Getenv("MLOPS_COOKIECUTTER") != "" {
-		if err := os.WriteFile(golden, []byte(all.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
-type lookalikeSource struct {
-	tree  *Tree
-	files []File
-}
-
-// run compares one rendering, and returns what it should be.
-func (l lookalike) run(t *testing.T, want string, src lookalikeSource) string {
-	tpl, err := Open(src.tree, l.Dir)
+	tpl, err := Open(tree, l.Dir)
 	var res *Result
 	if err == nil {
 		res, err = tpl.Generate(context.Background(), Input{
 			Overrides: l.Overrides, Clock: frozen, Seed: 7, Source: "SRC", RepoDir: "REPO", OutputDir: "OUT",
 		})
 	}
-	if python := os.Getenv("MLOPS_COOKIECUTTER"); python != "" {
+	if lookalike.Python() != "" {
 		var failed bool
-		want, failed = l.original(t, python, src.files)
+		want, failed = original(t, l, files)
 		if failed != (l.Error != "" && !l.Original) {
 			t.Errorf("Cookiecutter fails: %v: %s", failed, want)
 		}
@@ -130,30 +66,19 @@ func (l lookalike) run(t *testing.T, want string, src lookalikeSource) string {
 }
 
 // original writes the template to a directory and runs Cookiecutter on it.
-func (l lookalike) original(t *testing.T, python string, files []File) (string, bool) {
+func original(t *testing.T, l *lookalike.Case, files []File) (string, bool) {
 	in := filepath.Join(t.TempDir(), "in")
 	for _, f := range files {
 		writeFile(t, filepath.Join(in, filepath.FromSlash(f.Path)), f)
 	}
-	return l.originalOf(t, python, filepath.Join(in, l.Dir))
+	return originalOf(t, l, filepath.Join(in, l.Dir))
 }
 
 // originalOf runs Cookiecutter and returns its tree, or its error.
-func (l lookalike) originalOf(t *testing.T, python, in string) (string, bool) {
-	dir := t.TempDir()
-	out := filepath.Join(dir, "out")
-	if err := os.Mkdir(out, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	overrides, err := json.Marshal(l.Overrides)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := exec.Command(python, filepath.Join("testdata", "oracle.py"), in, out, string(overrides))
-	c.Env = append(os.Environ(), "HOME="+dir, "TZ=UTC", "PYTHONUTF8=1", "PYTHONDONTWRITEBYTECODE=1")
-	if text, err := c.CombinedOutput(); err != nil {
-		lines := strings.Split(strings.TrimSpace(string(text)), "\n")
-		return lines[len(lines)-1], true
+func originalOf(t *testing.T, l *lookalike.Case, in string) (string, bool) {
+	out := filepath.Join(t.TempDir(), "out")
+	if complaint := lookalike.Oracle(t, l, in, out); complaint != "" {
+		return complaint, true
 	}
 	tree, err := ReadTree(os.DirFS(out), Limits{})
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/mlops-as-code/mlops/internal/lookalike"
 	"github.com/mlops-as-code/mlops/internal/pyvalue"
 )
 
@@ -41,7 +42,7 @@ func TestPackages(t *testing.T) {
 		}
 		for name, overrides := range otherContexts(t, tpl) {
 			all++
-			l := lookalike{Name: name, Overrides: overrides}
+			l := &lookalike.Case{Name: name, Overrides: overrides}
 			if comparePackage(t, tpl, l, path.Join(dir, path.Dir(p))) {
 				same++
 			}
@@ -57,9 +58,9 @@ func TestPackages(t *testing.T) {
 	fmt.Printf("packages: %d of %d identical\n", same, all)
 }
 
-func comparePackage(t *testing.T, tpl *Template, l lookalike, dir string) bool {
+func comparePackage(t *testing.T, tpl *Template, l *lookalike.Case, dir string) bool {
 	t.Helper()
-	want, failed := l.originalOf(t, os.Getenv("MLOPS_COOKIECUTTER"), dir)
+	want, failed := originalOf(t, l, dir)
 	res, err := tpl.Generate(context.Background(), Input{
 		Overrides: l.Overrides, Clock: frozen, Seed: 7, Source: "SRC", RepoDir: "REPO", OutputDir: "OUT",
 	})
