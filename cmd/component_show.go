@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -32,8 +33,8 @@ once the lock pins it.`,
 	}
 	vars.register(c)
 	c.Flags().BoolVar(&json, "json", false, "print the component as JSON")
-	c.RunE = func(_ *cobra.Command, args []string) error {
-		d, err := a.findComponent(args[0], vars, json)
+	c.RunE = func(c *cobra.Command, args []string) error {
+		d, err := a.findComponent(c.Context(), args[0], vars, json)
 		if err != nil {
 			return err
 		}
@@ -51,14 +52,14 @@ once the lock pins it.`,
 }
 
 // findComponent reads the component that an argument names.
-func (a *app) findComponent(arg string, vars varFlags, json bool) (*described, error) {
+func (a *app) findComponent(ctx context.Context, arg string, vars varFlags, json bool) (*described, error) {
 	if !isSource(arg) {
-		return a.usedComponent(arg, vars, json)
+		return a.usedComponent(ctx, arg, vars, json)
 	}
 	src, err := components.Parse(arg, nil)
 	switch {
 	case err != nil && strings.Contains(arg, ":"):
-		return a.usedComponent(arg, vars, json) // a short form of the spec's own, perhaps
+		return a.usedComponent(ctx, arg, vars, json) // a short form of the spec's own, perhaps
 	case err != nil:
 		return nil, fmt.Errorf("%s: the source %w", arg, err) // it has no colon, and so no password
 	case src.Kind == components.Builtin:
@@ -66,11 +67,11 @@ func (a *app) findComponent(arg string, vars varFlags, json bool) (*described, e
 	case src.Kind == components.Local:
 		return a.describeFolder(src.Path(), json)
 	}
-	return a.usedComponent(arg, vars, json)
+	return a.usedComponent(ctx, arg, vars, json)
 }
 
 // usedComponent reads a component of the spec, by label, address or source.
-func (a *app) usedComponent(name string, vars varFlags, json bool) (*described, error) {
+func (a *app) usedComponent(ctx context.Context, name string, vars varFlags, json bool) (*described, error) {
 	s, err := a.open(vars, json)
 	if err != nil {
 		return nil, err
@@ -80,6 +81,10 @@ func (a *app) usedComponent(name string, vars varFlags, json bool) (*described, 
 	for _, u := range s.project.Components {
 		if name == u.Address || name == u.Pin || "component."+name == u.Pin || name == u.Source {
 			d := &described{source: u.Source, files: u.Files}
+			if u.Files.Generate != nil { // there is no component.hcl
+				d.info, err = s.templateInfo(ctx, &u)
+				return d, err
+			}
 			return d, d.describe(s.root.FS(), json)
 		}
 		known = append(known, u.Address)
@@ -97,7 +102,7 @@ func (a *app) usedComponent(name string, vars varFlags, json bool) (*described, 
 func (a *app) showComponent(d *described) {
 	m := d.info.Manifest
 	w := a.Streams.Out
-	fmt.Fprintf(w, "%s %s from %s\n", show.Line(m.Name), show.Line(m.Version), show.Line(d.source))
+	fmt.Fprintf(w, "%s from %s\n", show.Line(strings.TrimSpace(m.Name+" "+m.Version)), show.Line(d.source))
 	if m.Description != "" {
 		fmt.Fprintf(w, "%s\n", show.Line(m.Description))
 	}

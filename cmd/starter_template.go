@@ -123,25 +123,16 @@ func (q *templated) read(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	asked, names := map[string]bool{}, make([]string, 0, len(all))
+	for _, x := range all {
+		asked[x.Name], names = true, append(names, x.Name)
+	}
 	for _, name := range q.given {
-		if !asked(all, name) {
-			var names []string
-			for _, x := range all {
-				names = append(names, x.Name)
-			}
+		if !asked[name] {
 			return fmt.Errorf("--answer %s: is not asked; the questions are %s", name, strings.Join(names, ", "))
 		}
 	}
 	return nil
-}
-
-func asked(all []cookiecutter.Question, name string) bool {
-	for _, x := range all {
-		if x.Name == name {
-			return true
-		}
-	}
-	return false
 }
 
 func (q *templated) give(name string, value any) {

@@ -62,6 +62,9 @@ func gifts(files fs.FS) ([]newFile, error) {
 	for _, c := range safepath.Collisions(paths) {
 		return nil, fmt.Errorf("%s/%s: and %s are one file where case does not count", hclspec.StarterFolder, c.A, c.B)
 	}
+	for _, c := range safepath.Folders(paths) {
+		return nil, fmt.Errorf("%s/%s: and %s %s", hclspec.StarterFolder, c.A, c.B, c.Why)
+	}
 	return out, nil
 }
 

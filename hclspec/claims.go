@@ -86,11 +86,21 @@ func sharing(a, b hold) string {
 	return ""
 }
 
-// collisions reports paths that are one file on some systems, and files that
-// would have to be directories too.
+// collisions reports paths that are one file on some systems, files that would have
+// to be directories too, and directories that are one on some systems.
 func (e *evaluator) collisions() hcl.Diagnostics {
 	diags := e.ownFiles()
-	for _, c := range safepath.Collisions(e.claims.paths) {
+	found := safepath.Collisions(e.claims.paths)
+	told := map[safepath.Path]bool{}
+	for _, c := range found {
+		told[c.B] = true
+	}
+	for _, c := range safepath.Folders(e.claims.paths) {
+		if !told[c.B] {
+			found = append(found, c)
+		}
+	}
+	for _, c := range found {
 		a, b := e.claims.first[string(c.A)], e.claims.first[string(c.B)]
 		d := errorAt(b.rng, "Colliding paths", fmt.Sprintf("%s (%s) and %s (%s at %s) collide: %s.", c.B, b.address, c.A, a.address, a.place(), c.Why))
 		d.Detail = attach(d.Detail, usedBy(b.from.users()))

@@ -107,10 +107,11 @@ func (e *evaluator) inputs(n *node, i *instance) ([]Assignment, hcl.Diagnostics)
 		return nil, append(diags, errorAt(whole.Range(), "Wrong type", fmt.Sprintf("inputs is an object such as { name = \"x\" }, not %s.", ty.FriendlyName())))
 	}
 	var out []Assignment
+	written := members(whole)
 	for it := plain.ElementIterator(); it.Next(); {
 		k, v := it.Element()
 		x := whole
-		if member := child(x, cty.GetAttrStep{Name: k.AsString()}); member != nil {
+		if member := written[k.AsString()]; member != nil {
 			x = member
 		}
 		out = append(out, Assignment{

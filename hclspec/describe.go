@@ -73,6 +73,9 @@ func Describe(p Params, files *ComponentFiles) (*ComponentInfo, hcl.Diagnostics)
 	if def == nil || diags.HasErrors() {
 		return nil, diags
 	}
+	if def.body == nil { // a template of another tool has no such text
+		return &ComponentInfo{Manifest: def.manifest}, nil
+	}
 	d := &describer{
 		e:    e.child(&node{def: def, label: def.manifest.Name, addr: Address("component", def.manifest.Name, nil)}, nil, nil),
 		info: &ComponentInfo{Manifest: def.manifest, Text: def.source},

@@ -3,6 +3,7 @@ package hclspec
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -251,6 +252,20 @@ func child(x hcl.Expression, s cty.PathStep) hcl.Expression {
 		}
 	}
 	return nil
+}
+
+// members are the values of an object by the keys that are written out: what child
+// finds one by one.
+func members(x hcl.Expression) map[string]hcl.Expression {
+	out := map[string]hcl.Expression{}
+	if c, ok := x.(*hclsyntax.ObjectConsExpr); ok {
+		for _, item := range slices.Backward(c.Items) { // of two the first counts
+			if k, ok := staticKey(item.KeyExpr); ok && k != "" {
+				out[k] = item.ValueExpr
+			}
+		}
+	}
+	return out
 }
 
 // staticKey is the key of an object's item where it is written out, bare or in

@@ -2,6 +2,7 @@ package hclspec
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -19,10 +20,63 @@ func (e *evaluator) checkMoves() hcl.Diagnostics {
 	}
 	for _, i := range e.project.Imports {
 		if !declared[i.To] {
-			diags = append(diags, errorAt(i.Range, "Undeclared object", fmt.Sprintf("There is no object %s in the spec to take something over.%s", i.To, suggest(i.To, known))))
+			summary, detail := undeclared(i.To, "to take something over", declared, known)
+			diags = append(diags, errorAt(i.Range, summary, detail))
 		}
 	}
 	return diags
+}
+
+// undeclared says that the spec does not have what an address names: an object, or the
+// component that it is in.
+func undeclared(address, what string, declared map[string]bool, known []string) (summary, detail string) {
+	for _, c := range componentsOf(address) {
+		if declared[c] {
+			continue
+		}
+		var others []string
+		for _, k := range known {
+			if of := componentsOf(k); len(of) > 0 && of[len(of)-1] == k {
+				others = append(others, k)
+			}
+		}
+		return "Undeclared component", fmt.Sprintf("There is no %s in the spec %s.%s If the block of the component is gone, drop this one too; if it has another name now, write that.", c, what, suggest(c, others))
+	}
+	return "Undeclared object", fmt.Sprintf("There is no object %s in the spec %s.%s", address, what, suggest(address, known))
+}
+
+// componentsOf are the addresses of the components that an address leads through, the
+// outermost first, and its own where it is a component's.
+func componentsOf(address string) (out []string) {
+	trav, diags := hclsyntax.ParseTraversalAbs([]byte(address), "", hcl.InitialPos)
+	if diags.HasErrors() {
+		return nil
+	}
+	for at := 0; at < len(trav) && stepKind(trav[at]) == "component"; {
+		if at++; at < len(trav) {
+			at++ // its label
+		}
+		if at < len(trav) && indexes(trav[at]) {
+			at++
+		}
+		end := len(address)
+		if at < len(trav) {
+			end = trav[at].SourceRange().Start.Byte
+		}
+		out = append(out, strings.TrimSuffix(address[:end], "."))
+	}
+	return out
+}
+
+// stepKind is the word that a step of an address is.
+func stepKind(s hcl.Traverser) string {
+	switch s := s.(type) {
+	case hcl.TraverseRoot:
+		return s.Name
+	case hcl.TraverseAttr:
+		return s.Name
+	}
+	return ""
 }
 
 // moveFault is a fault of a block that may stand in a component.
@@ -74,7 +128,8 @@ func (e *evaluator) moveTargets(declared map[string]bool, known []string) hcl.Di
 		case !ok:
 			diags = append(diags, moveFault(m.Range, m.asked, "Moves in a circle", fmt.Sprintf("%s ends up where it began. Drop one of the moves on the way.", m.From)))
 		case !declared[end] && from[m.To].To == "": // else the next of the chain is at fault
-			diags = append(diags, moveFault(m.Range, m.asked, "Undeclared object", fmt.Sprintf("There is no object %s in the spec to move to.%s", end, suggest(end, known))))
+			summary, detail := undeclared(end, "to move to", declared, known)
+			diags = append(diags, moveFault(m.Range, m.asked, summary, detail))
 		}
 	}
 	return diags

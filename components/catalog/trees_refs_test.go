@@ -23,8 +23,8 @@ var providers = map[string][]string{
 }
 
 // standard are the modules of Python itself that components use.
-var standard = strings.Fields(`argparse collections csv dataclasses datetime enum importlib json math os pathlib random re runpy
-	subprocess sys time tomllib typing`)
+var standard = strings.Fields(`argparse collections csv dataclasses datetime enum importlib io json math os pathlib random re runpy
+	subprocess sys time tomllib typing zipfile`)
 
 // imports holds that what a module imports is a module of the project with that name
 // in it, of Python, or of a package that pyproject.toml names: for the tests and for

@@ -46,6 +46,9 @@ func (t Trust) read() (*trustJSON, error) {
 	if t == "" {
 		return out, nil
 	}
+	if err := t.alone(); err != nil {
+		return nil, err
+	}
 	info, err := os.Stat(string(t))
 	if errors.Is(err, fs.ErrNotExist) {
 		return out, nil
@@ -66,11 +69,54 @@ func (t Trust) read() (*trustJSON, error) {
 	return out, nil
 }
 
+// alone refuses a file that others than the user can write to, as ssh does with its
+// keys: they could have said yes. Who may write to its folder may put another one there,
+// and a link has two folders.
+func (t Trust) alone() error {
+	file := string(t)
+	names := []string{filepath.Dir(file), file}
+	if end, err := filepath.EvalSymlinks(file); err == nil && end != file {
+		names = append(names, filepath.Dir(end))
+	}
+	for _, name := range names {
+		at, known, err := ownership(name)
+		if err == nil && known {
+			err = judge(name, at, os.Geteuid())
+		}
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}
+
+// owned is who may write to a file.
+type owned struct {
+	user int
+	mode fs.FileMode
+}
+
+// judge says whether only the user, or root, can write to a file.
+func judge(name string, at owned, user int) error {
+	const so = "so it cannot say what you trust; look at what it holds, then:"
+	switch {
+	case at.user != 0 && at.user != user:
+		return fmt.Errorf("%s: belongs to user %d, not to you, %s chown %d %s", name, at.user, so, user, name)
+	case at.mode&0o022 != 0:
+		return fmt.Errorf("%s: others than you may write to it (mode %#o), %s chmod go-w %s", name, at.mode, so, name)
+	}
+	return nil
+}
+
 // Add remembers that the user trusts a job. The file is replaced in one step, and
 // nobody but the user can read it.
 func (t Trust) Add(j *Job) error {
 	if t == "" {
 		return nil
+	}
+	dir := filepath.Dir(string(t))
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
 	}
 	doc, err := t.read()
 	if err != nil {
@@ -83,10 +129,6 @@ func (t Trust) Add(j *Job) error {
 	doc.Hooks = append(doc.Hooks, one)
 	src, err := json.MarshalIndent(doc, "", "  ")
 	if err != nil {
-		return err
-	}
-	dir := filepath.Dir(string(t))
-	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
 	tmp, err := os.CreateTemp(dir, ".trust-*")

@@ -1,8 +1,11 @@
 package hooks
 
 import (
+	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -82,5 +85,77 @@ func TestTrust(t *testing.T) {
 	}
 	if has, err := Trust("").Has(one); has || err != nil || Trust("").Add(one) != nil {
 		t.Error("no file trusts nothing, and is no fault")
+	}
+}
+
+// What somebody else may have written says nothing about what the user trusts.
+func TestTrustOfOthers(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("there modes do not tell who may write")
+	}
+	for name, modes := range map[string][2]os.FileMode{
+		"":                         {0o755, 0o644},
+		"mode 0666":                {0o700, 0o666},
+		"mode 0620":                {0o700, 0o620},
+		"mode 0602":                {0o700, 0o602},
+		"mode 0777":                {0o777, 0o600},
+		"mode 0770":                {0o770, 0o600},
+		"behind a link, mode 0622": {0o700, 0o622},
+		"behind a link, mode 0773": {0o773, 0o600},
+	} {
+		dir, one := filepath.Join(t.TempDir(), "mlops"), job(t, func(*Job) {})
+		file := Trust(filepath.Join(dir, TrustFile))
+		if err := file.Add(one); err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join(os.Chmod(string(file), modes[1]), os.Chmod(dir, modes[0])); err != nil {
+			t.Fatal(err)
+		}
+		mode, linked := strings.CutPrefix(name, "behind a link, ")
+		if linked {
+			link := filepath.Join(dir, "link", TrustFile)
+			if err := errors.Join(os.Mkdir(filepath.Dir(link), 0o700), os.Symlink(string(file), link)); err != nil {
+				t.Fatal(err)
+			}
+			file = Trust(link)
+		}
+		has, err := file.Has(one)
+		if name == "" {
+			if !has || err != nil || file.Add(job(t, func(j *Job) { j.Source = "gh:c/c" })) != nil {
+				t.Errorf("a file that others may read: %t, %v", has, err)
+			}
+			continue
+		}
+		if has || err == nil || !strings.Contains(err.Error(), mode) || !strings.Contains(err.Error(), "chmod go-w ") {
+			t.Errorf("%s: %t, %v", name, has, err)
+		}
+		if err := file.Add(job(t, func(j *Job) { j.Source = "gh:c/c" })); err == nil {
+			t.Errorf("%s: is written to", name)
+		}
+	}
+	// A folder that is not the user's alone does not get the file in the first place.
+	dir := t.TempDir()
+	if err := os.Chmod(dir, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	file := Trust(filepath.Join(dir, TrustFile))
+	if _, err := file.Has(job(t, func(*Job) {})); err == nil || file.Add(job(t, func(*Job) {})) == nil {
+		t.Errorf("a folder for all: %v", err)
+	}
+}
+
+// The owner counts as well: they may write whatever the mode says.
+func TestTrustOwner(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]bool{"0 0": true, "0 7": true, "7 7": true, "7 0": false, "7 8": false} {
+		var owner, user int
+		if _, err := fmt.Sscan(name, &owner, &user); err != nil {
+			t.Fatal(err)
+		}
+		err := judge("f", owned{owner, 0o600}, user)
+		if (err == nil) != want || err != nil && err.Error() != "f: belongs to user 7, not to you, so it cannot say what you trust; look at what it holds, then: chown "+fmt.Sprint(user)+" f" {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }

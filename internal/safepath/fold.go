@@ -1,6 +1,8 @@
 package safepath
 
 import (
+	"fmt"
+	"path"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -60,6 +62,54 @@ func Collisions(paths []Path) []Collision {
 		t.at[k] = i
 	}
 	return append(found, t.below()...)
+}
+
+// Folders finds the folders that paths need and that are one where case or Unicode
+// form does not count, in input order. Each spelling but the first is reported once,
+// with the first path that needs it, and only where nothing above it is at fault.
+func Folders(paths []Path) (found []Collision) {
+	first, seen, last := map[string]int{}, map[string]bool{}, "" // by key; as spelled
+	for i, p := range paths {
+		dir := parent(string(p))
+		if dir == last { // neighbours mostly share their folder
+			continue
+		}
+		last = dir
+		if seen[dir] {
+			continue
+		}
+		why, with := "", 0
+		for key := parent(Fold(p)); dir != "" && !seen[dir]; dir, key = parent(dir), parent(key) {
+			seen[dir] = true
+			j, taken := first[key]
+			if !taken {
+				first[key] = i
+				continue
+			}
+			other := above(string(paths[j]), strings.Count(dir, "/"))
+			if path.Base(other) != path.Base(dir) { // else it is their folders' fault
+				why, with = fmt.Sprintf("need the folders %s and %s, which %s and are one folder on some systems", other, dir, same(Path(other), Path(dir))), j
+			}
+		}
+		if why != "" {
+			found = append(found, Collision{A: paths[with], B: p, Why: why})
+		}
+	}
+	return found
+}
+
+// above is the folder of a path that has n slashes in its name.
+func above(p string, n int) string {
+	for i := range len(p) {
+		if p[i] != '/' {
+			continue
+		}
+		if n == 0 {
+			return p[:i]
+		}
+		n--
+	}
+	return p
 }
 
 func same(a, b Path) string {

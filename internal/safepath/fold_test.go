@@ -114,6 +114,70 @@ func TestCollisionsLaw(t *testing.T) {
 	}
 }
 
+func TestFolders(t *testing.T) {
+	t.Parallel()
+	const letters, form = "differ only in case", "differ only in Unicode form"
+	why := func(a, b, how string) string {
+		return "need the folders " + a + " and " + b + ", which " + how + " and are one folder on some systems"
+	}
+	for _, c := range []struct {
+		name  string
+		paths []Path
+		want  []Collision
+	}{
+		{"none", []Path{"a", "ab/c", "b/a", "b/b", "a-b/c", "A.b/c", "b/a.b/c"}, nil},
+		{"files are not folders", []Path{"x/Readme", "x/README", "y", "Y"}, nil},
+		{"case", []Path{"A/x", "a/y", "a/z", "A/z"}, []Collision{{"A/x", "a/y", why("A", "a", letters)}}},
+		{"three", []Path{"ab/x", "Ab/y", "aB/z"}, []Collision{{"ab/x", "Ab/y", why("ab", "Ab", letters)}, {"ab/x", "aB/z", why("ab", "aB", letters)}}},
+		{"form", []Path{"é/x", "e\u0301/y"}, []Collision{{"é/x", "e\u0301/y", why("é", "e\u0301", form)}}},
+		{"full folding", []Path{"STRASSE/a/b", "straße/c"}, []Collision{{"STRASSE/a/b", "straße/c", why("STRASSE", "straße", letters)}}},
+		{"outermost", []Path{"s/A/B/x", "s/a/b/y"}, []Collision{{"s/A/B/x", "s/a/b/y", why("s/A", "s/a", letters)}}},
+		{"inner", []Path{"s/a/B/x", "s/a/b/c/y", "s/a/B/c/z"}, []Collision{{"s/a/B/x", "s/a/b/c/y", why("s/a/B", "s/a/b", letters)}}},
+		{"only above", []Path{"A/b/x", "a/b/y", "a/b/z"}, []Collision{{"A/b/x", "a/b/y", why("A", "a", letters)}}},
+	} {
+		if diff := cmp.Diff(c.want, Folders(c.paths)); diff != "" {
+			t.Errorf("%s: -want +got\n%s", c.name, diff)
+		}
+	}
+}
+
+// There is something to report exactly when some folder has two spellings, each path
+// is reported once, and what is said of it is so.
+func TestFoldersLaw(t *testing.T) {
+	t.Parallel()
+	r := rand.New(rand.NewPCG(7, 8))
+	names := []string{"a", "A", "b", "B", "é", "É", "e\u0301", "c"}
+	for range 3000 {
+		paths, spelled, want := make([]Path, 1+r.IntN(6)), map[string]string{}, false
+		for i := range paths {
+			dir, key := "", ""
+			for range r.IntN(4) {
+				name := names[r.IntN(len(names))]
+				dir, key = dir+name+"/", key+Fold(Path(name))+"/"
+				first, known := spelled[key]
+				want = want || known && first != dir
+				if !known {
+					spelled[key] = dir
+				}
+			}
+			paths[i] = Path(dir + "f")
+		}
+		found, seen := Folders(paths), map[Path]bool{}
+		if (len(found) > 0) != want {
+			t.Fatalf("%q: %+v, want some: %t", paths, found, want)
+		}
+		for _, c := range found {
+			a, b, _ := strings.Cut(strings.TrimPrefix(c.Why, "need the folders "), " and ")
+			b, _, _ = strings.Cut(b, ", which ")
+			ok := a != b && Fold(Path(a)) == Fold(Path(b)) && strings.HasPrefix(string(c.A), a+"/") && strings.HasPrefix(string(c.B), b+"/")
+			if !ok || seen[c.B] {
+				t.Fatalf("%q: %+v", paths, c)
+			}
+			seen[c.B] = true
+		}
+	}
+}
+
 // Whatever Parse accepts, git takes into its index with both of its own guards
 // on.
 func TestGitAcceptsWhatParseAccepts(t *testing.T) {
@@ -156,6 +220,15 @@ func BenchmarkCollisions(b *testing.B) {
 	paths := benchPaths()
 	for b.Loop() {
 		if len(Collisions(paths)) > 0 {
+			b.Fatal("collisions")
+		}
+	}
+}
+
+func BenchmarkFolders(b *testing.B) {
+	paths := benchPaths()
+	for b.Loop() {
+		if len(Folders(paths)) > 0 {
 			b.Fatal("collisions")
 		}
 	}

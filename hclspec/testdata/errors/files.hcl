@@ -100,3 +100,11 @@ directory "empty" {
 output "token" {
   value = var.token # ERROR: Sensitive value
 }
+
+file "Folder/x" {
+  content = ""
+}
+
+file "folder/y" { # ERROR: Colliding paths
+  content = ""
+}

@@ -40,10 +40,11 @@ def test_model_beats_the_baseline(run: Path) -> None:
     assert better > 0 if gates.HIGHER_IS_BETTER else better < 0
 
 
-def test_same_seed_same_metrics(run: Path) -> None:
-    before = result(run, "before.json")
+def test_same_seed_same_model(run: Path) -> None:
+    before, bytes_before = result(run, "before.json"), (run / "model.skops").read_bytes()
     train.train(run / "train.csv", run / "model.skops", **PARAMS)
     assert result(run, "after.json") == before
+    assert (run / "model.skops").read_bytes() == bytes_before
 
 
 def test_missed_gate_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
