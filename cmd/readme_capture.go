@@ -48,7 +48,7 @@ command may print what is secret. When a command fails, nothing is written, unle
 --allow-failure says that it should fail.
 
 A file that is there and that no section gives a command is not overwritten without
---force, and one that mlops itself writes never is.
+--force, and one that mlops itself writes never is: then nothing runs.
 
 Exit codes: 0 fine; 1 error; 3 with --check when a file is not what its command prints.`,
 		Example: "  mlops readme capture docs/help.txt -- churn --help\n  mlops readme capture\n  mlops readme capture --check",
@@ -208,6 +208,9 @@ func (s *session) capture(ctx context.Context, o *captureOptions, c *captured) e
 	if c.old, err = s.before(c.Path); err != nil {
 		return err
 	}
+	if c.old != nil && !c.stated && !o.force && !o.check {
+		return fmt.Errorf("%s: is there already, and no include section gives it this command; add `command` to the section, or use --force", c.Path)
+	}
 	fmt.Fprintf(s.a.Streams.Err, "Running %s\n", shown(c.Command))
 	said := show.Writer(s.a.Streams.Err)
 	raw, code, err := capture.Run(ctx, capture.Request{
@@ -228,9 +231,6 @@ func (s *session) capture(ctx context.Context, o *captureOptions, c *captured) e
 	}
 	if c.Stale = !bytes.Equal(c.old, c.new); !c.Stale || o.check {
 		return nil
-	}
-	if c.old != nil && !c.stated && !o.force {
-		return fmt.Errorf("%s: is there already, and no include section gives it this command; add `command` to the section, or use --force", c.Path)
 	}
 	if err := s.write(c); err != nil {
 		return err

@@ -87,7 +87,7 @@ func runReadmeImport(ctx context.Context, a *app, o *readmeImportOptions) error 
 		return fmt.Errorf("%s: lies in the project of %s: run `mlops init` here first for a project of its own", o.path, above)
 	}
 	i := &readmeImport{a: a, o: o, s: s, path: path.Clean(filepath.ToSlash(o.path))}
-	if err := i.take(); err != nil {
+	if err := i.take(ctx); err != nil {
 		return err
 	}
 	if err := i.write(); err != nil {
@@ -100,7 +100,7 @@ func runReadmeImport(ctx context.Context, a *app, o *readmeImportOptions) error 
 }
 
 // take reads the README and makes sections of it.
-func (i *readmeImport) take() error {
+func (i *readmeImport) take(ctx context.Context) error {
 	if p := i.s.project; p != nil && p.Readme != nil {
 		return fmt.Errorf("%s:%d: the spec has a readme block already; edit its sections, or `mlops adopt` what was changed in the README", p.Readme.Range.Filename, p.Readme.Range.Start.Line)
 	}
@@ -121,7 +121,10 @@ func (i *readmeImport) take() error {
 		_, about = planner.Document(i.s.project, &hclspec.Readme{}, entries)
 		about.Path = i.path
 	}
-	i.taken, err = readme.TakeIn(data, about)
+	i.taken, err = readme.TakeIn(ctx, data, about)
+	if cause := ctx.Err(); cause != nil {
+		return cause
+	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", i.path, err)
 	}

@@ -4,12 +4,18 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strings"
 
+	"github.com/agext/levenshtein"
 	"github.com/mlops-as-code/mlops/hclspec"
+	"github.com/mlops-as-code/mlops/internal/schema"
 	"github.com/mlops-as-code/mlops/planner"
 	"github.com/mlops-as-code/mlops/readme"
 	"github.com/spf13/cobra"
 )
+
+// maxKind is a length that no kind of section reaches.
+const maxKind = 64
 
 type renderOptions struct {
 	vars  varFlags
@@ -70,7 +76,23 @@ func (a *app) renderKind(kind string) error {
 		_, err = a.Streams.Out.Write(out)
 		return err
 	}
-	return fmt.Errorf("there is no kind %q of section; `mlops readme sections` lists them", kind)
+	return fmt.Errorf("there is no kind %q of section; %s", kind, nearKind(kind, kinds))
+}
+
+// nearKind says which kind may be meant by one that is not there.
+func nearKind(given string, kinds []schema.Block) string {
+	if given = strings.ToLower(given); len(given) <= maxKind {
+		best, limit := "", max(2, len(given)/3)+1
+		for i := range kinds {
+			if d := levenshtein.Distance(given, kinds[i].Name, nil); d < limit {
+				best, limit = kinds[i].Name, d
+			}
+		}
+		if best != "" {
+			return fmt.Sprintf("did you mean %q?", best)
+		}
+	}
+	return "`mlops readme sections` lists them"
 }
 
 // noFiles is a directory without files.

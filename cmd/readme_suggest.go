@@ -3,6 +3,7 @@ package cmd
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"maps"
@@ -41,11 +42,12 @@ after; a section that the project can fill is derived.
 
 For each it prints the change of the spec and the change of the README that this would
 make. Nothing is written; --accept writes the change of one section, by its ID, into the
-spec, and the next plan shows what becomes of the README.`,
+spec, and the next plan shows what becomes of the README. One that stays as it is has
+nothing to do then: the lock notes its sections as they are called by now.`,
 		Example:           "  mlops readme suggest\n  mlops readme suggest --json\n  mlops readme suggest --accept custom.installation",
 		Args:              cobra.NoArgs,
 		ValidArgsFunction: cobra.NoFileCompletions,
-		RunE:              func(*cobra.Command, []string) error { return runSuggest(a, o) },
+		RunE:              func(c *cobra.Command, _ []string) error { return runSuggest(c.Context(), a, o) },
 	}
 	o.vars.register(c)
 	c.Flags().StringArrayVar(&o.accept, "accept", nil, "write the change of the section with this `ID` into the spec (may be repeated)")
@@ -74,9 +76,9 @@ type splice struct {
 	text     []byte
 }
 
-func runSuggest(a *app, o *suggestOptions) error {
+func runSuggest(ctx context.Context, a *app, o *suggestOptions) error {
 	f := planFlags{vars: o.vars, noCommit: true, json: o.json}
-	s, _, err := a.planAfresh(&f)
+	s, plan, err := a.planAfresh(&f)
 	defer s.close()
 	if err != nil {
 		return err
@@ -86,7 +88,7 @@ func runSuggest(a *app, o *suggestOptions) error {
 	}
 	all, own := s.suggestions(&f)
 	if len(o.accept) > 0 {
-		return s.acceptSuggested(&f, o, all)
+		return s.acceptSuggested(ctx, &f, o, suggestions{all, plan})
 	}
 	if o.json {
 		return a.printJSON(map[string]any{"format_version": planner.FormatVersion, "suggestions": all, "custom_sections": own})
@@ -264,8 +266,26 @@ func commented(src []byte, b *hclsyntax.Block) bool {
 	return diags.HasErrors() || slices.ContainsFunc(tokens, func(t hclsyntax.Token) bool { return t.Type == hclsyntax.TokenComment })
 }
 
+// suggestions are those of a plan.
+type suggestions struct {
+	all  []suggested
+	plan *planner.Plan
+}
+
+// inStep are the READMEs that have nothing to do.
+func (g *suggestions) inStep(p *hclspec.Project) map[string]bool {
+	out := map[string]bool{}
+	for _, doc := range p.Readmes() {
+		if changeOf(g.plan, doc.Address) == nil {
+			out[doc.Address] = true
+		}
+	}
+	return out
+}
+
 // acceptSuggested writes the changes of some sections into the spec.
-func (s *session) acceptSuggested(f *planFlags, o *suggestOptions, all []suggested) error {
+func (s *session) acceptSuggested(ctx context.Context, f *planFlags, o *suggestOptions, from suggestions) error {
+	all := from.all
 	cuts := map[string][]splice{}
 	var done []suggested
 	for _, id := range o.accept {
@@ -290,8 +310,13 @@ func (s *session) acceptSuggested(f *planFlags, o *suggestOptions, all []suggest
 	if err != nil {
 		return errors.Join(errors.New("these changes cannot be made together; nothing was written"), err)
 	}
-	if _, err := s.rewrite(files); err != nil {
+	undo, err := s.rewrite(files)
+	if err != nil {
 		return err
+	}
+	// What the change leaves as it is has nothing to do then, either.
+	if err := s.a.settleLock(ctx, *f, from.inStep(s.project)); err != nil {
+		return errors.Join(err, undo())
 	}
 	if o.json {
 		return s.a.printJSON(map[string]any{"format_version": planner.FormatVersion, "accepted": done})

@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"errors"
 	"slices"
 
 	"github.com/mlops-as-code/mlops/hclspec"
@@ -21,10 +22,11 @@ type SectionEdit struct {
 
 // SectionEdits finds the sections that somebody changed since the last apply, in the
 // order of the spec. The object is that of the lock. An error says which line of the
-// README has a marker without its other half.
+// README has a marker without its other half, or which headings may each be that of an
+// edited section.
 func SectionEdits(doc *hclspec.Readme, e *Entry, o *lockfile.Object, disk []byte) ([]SectionEdit, error) {
 	was := readme.Renamed(sectionsOf(o), e.Sections, sectionDigest)
-	stands, err := readme.Stands(readme.Sides{Disk: disk, Was: was, Want: e.Sections})
+	stands, err := readme.Stands(readme.Sides{Disk: disk, Was: was, Want: e.Sections, Digest: sectionDigest})
 	if err != nil {
 		return nil, err
 	}
@@ -40,6 +42,9 @@ func SectionEdits(doc *hclspec.Readme, e *Entry, o *lockfile.Object, disk []byte
 		}
 		if i := slices.IndexFunc(stands, func(s readme.Stand) bool { return s.ID == p.ID }); i >= 0 {
 			edit.Text, edit.Line = stands[i].Text, stands[i].Line
+			if twins := stands[i].Twins; twins != nil && edit.Text != edit.Rendered {
+				return nil, errors.New(twinsOf(p.ID, twins))
+			}
 		}
 		if edit.Text != edit.Rendered {
 			out = append(out, edit)
@@ -52,7 +57,7 @@ func SectionEdits(doc *hclspec.Readme, e *Entry, o *lockfile.Object, disk []byte
 // and which nobody edited, those that are not there yet too.
 func StaleSections(e *Entry, o *lockfile.Object, disk []byte) ([]string, error) {
 	was := readme.Renamed(sectionsOf(o), e.Sections, sectionDigest)
-	stands, err := readme.Stands(readme.Sides{Disk: disk, Was: was, Want: e.Sections})
+	stands, err := readme.Stands(readme.Sides{Disk: disk, Was: was, Want: e.Sections, Digest: sectionDigest})
 	if err != nil {
 		return nil, err
 	}

@@ -152,6 +152,8 @@ func (c *change) refuse(refused []readme.Outcome) {
 	for _, o := range refused {
 		c.out.Conflicts = append(c.out.Conflicts, excerpts(o.Conflicts)...)
 		switch {
+		case o.Twins != nil:
+			why = append(why, twinsOf(o.ID, o.Twins))
 		case o.Drift == "unmanaged":
 			c.out.Paste = pasteImport(c.e.Address)
 			why = append(why, fmt.Sprintf("line %d: a section with the heading of %s is there already and was not written by mlops; give one of them another title, or take it over with the block below", o.Line, o.ID))
@@ -173,4 +175,14 @@ func (c *change) refuse(refused []readme.Outcome) {
 		message += "; settle it with " + c.resolveCommand("spec|mine|both|edit")
 	}
 	c.conflict(message)
+}
+
+// twinsOf says that a section cannot be told from another with its heading.
+func twinsOf(id string, lines []int) string {
+	words := make([]string, len(lines))
+	for i, n := range lines {
+		words[i] = strconv.Itoa(n)
+	}
+	last := len(words) - 1
+	return fmt.Sprintf("lines %s and %s: each may be the section %s, and none is as it was last written; give the heading of what is yours another text, or undo the change of the other", strings.Join(words[:last], ", "), words[last], id)
 }

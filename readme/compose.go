@@ -48,6 +48,9 @@ type Outcome struct {
 	// file. Line is where the section begins.
 	Conflicts []merge3.Conflict
 	Line      int
+	// Twins are the lines of headings of which each may be the section's: with Will
+	// "refuse", because it cannot be told which one is.
+	Twins []int
 }
 
 // Composition is what a README is to be, given the one on disk.
@@ -90,7 +93,7 @@ func Compose(s Sides) (*Composition, error) {
 // newComposer finds the sections on disk, and whether a byte order mark stands before
 // them.
 func newComposer(s Sides) (*composer, bool, error) {
-	c := &composer{Sides: s, eol: "\n", blocks: map[string]map[string]bool{}}
+	c := &composer{Sides: s, eol: "\n", blocks: map[string]map[string]bool{}, twins: map[string][]int{}}
 	if crlf := bytes.Count(s.Disk, []byte("\r\n")); crlf*2 > bytes.Count(s.Disk, []byte("\n")) {
 		c.eol = "\r\n"
 	}
@@ -99,12 +102,7 @@ func newComposer(s Sides) (*composer, bool, error) {
 		return nil, bom, &LocateError{1, "the file is not UTF-8; convert it"}
 	}
 	c.Was = Renamed(s.Was, s.Want, s.Digest)
-	var err error
-	c.segments, err = c.locate(text)
-	for i := range c.segments {
-		c.segments[i].at = i
-	}
-	return c, bom, err
+	return c, bom, c.locate(text)
 }
 
 type composer struct {
@@ -114,67 +112,30 @@ type composer struct {
 	outcomes []Outcome
 	// blocks are those of other tools that the texts of a section have, by its ID.
 	blocks map[string]map[string]bool
+	// on are the sections as they stand in the file, behind the foreign text after each.
+	on     map[string]*stand
+	behind map[string][]*segment
+	// twins are the lines at which a section may begin, where that cannot be told.
+	twins map[string][]int
 }
 
 // locate finds the sections: by marker, else by what was last rendered, else by the
 // heading they had or are to have.
-func (c *composer) locate(text string) ([]segment, error) {
+func (c *composer) locate(text string) error {
 	lines := slices.Collect(strings.Lines(text))
 	c.remark(lines)
 	marks := landmarks(lines)
-	marked, heads := map[string]bool{}, map[int]string{}
-	for _, m := range marks {
-		if m.opens != "" {
-			marked[m.opens] = true
-		}
+	var err error
+	if c.segments, err = cut(lines, marks, c.assign(lines, marks), c.says); err != nil {
+		return err
 	}
-	inside := ""
-	used := map[string]bool{}
-	take := func(i int, id string) bool {
-		if id == "" || used[id] || marked[id] {
-			return false
-		}
-		heads[i], used[id] = id, true
-		return true
+	c.lead(c.segments, marks)
+	for i := range c.segments {
+		c.segments[i].at = i
 	}
-	for i, m := range marks {
-		switch {
-		case m.opens != "":
-			inside = m.opens
-		case m.closes != "":
-			inside = ""
-		case m.level > 0 && inside == "":
-			_ = take(i, c.named(m, used)) // one that is taken is foreign
-		}
-	}
-	out, err := cut(lines, marks, heads, c.says)
-	c.lead(out, marks)
-	return out, err
-}
-
-// named is the section that a heading is of: one that was there before one that is
-// to come.
-func (c *composer) named(m landmark, used map[string]bool) string {
-	for _, w := range c.Was {
-		if w.Level == m.level && w.Heading == m.text && !used[w.ID] {
-			return w.ID
-		}
-	}
-	for _, p := range c.Want {
-		if p.Level == m.level && p.Heading == m.text && !used[p.ID] {
-			return p.ID
-		}
-	}
-	if m.level != 1 {
-		return ""
-	}
-	// There is one title, whatever it was changed to.
-	for _, p := range c.Want {
-		if w := c.was(p.ID); p.Level == 1 && !used[p.ID] && w != nil && w.Level == 1 {
-			return p.ID
-		}
-	}
-	return ""
+	c.on, c.behind = c.stands()
+	c.doubled(marks)
+	return c.enclosed(marks)
 }
 
 // says reports whether the block of another tool is in what a section is to say, or
@@ -246,7 +207,7 @@ func (c *composer) stands() (on map[string]*stand, behind map[string][]*segment)
 
 // compose puts the sections in their order, each with the foreign text behind it.
 func (c *composer) compose() string {
-	on, behind := c.stands()
+	on, behind := c.on, c.behind
 	w := &writer{eol: c.eol, segments: len(c.segments)}
 	w.raw(behind[""]...)
 	gone := c.gone(on)
@@ -293,6 +254,13 @@ func (c *composer) was(id string) *Was {
 	return nil
 }
 
+func (c *composer) want(id string) *Piece {
+	if i := slices.IndexFunc(c.Want, func(p Piece) bool { return p.ID == id }); i >= 0 {
+		return &c.Want[i]
+	}
+	return nil
+}
+
 // piece writes one wanted section.
 func (c *composer) piece(w *writer, p Piece, disk *stand) {
 	was := c.was(p.ID)
@@ -328,6 +296,9 @@ func (c *composer) piece(w *writer, p Piece, disk *stand) {
 		if edited {
 			c.report(Outcome{ID: p.ID, Drift: "modified", Will: "keep"})
 		}
+		w.raw(disk.span...)
+	case c.twins[p.ID] != nil && (p.Ownership == "spec" || edited && p.Ownership == "shared" && c.Digest(p.Text) != was.Digest):
+		c.report(Outcome{ID: p.ID, Drift: "modified", Will: "refuse", Line: disk.line, Twins: c.twins[p.ID]})
 		w.raw(disk.span...)
 	case edited && p.Ownership == "shared":
 		c.merge(w, p, disk)

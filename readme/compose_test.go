@@ -230,7 +230,13 @@ func scribble(r *rand.Rand, was []Piece) (disk string, foreign []string) {
 			text = strings.Replace(text, "one", "ONE", 1)
 		}
 		out = append(out, text)
-		switch r.IntN(6) {
+		switch r.IntN(7) {
+		case 2:
+			// A heading of the same words above the section is not taken for it.
+			if f := fmt.Sprintf("foreign %d", i); !p.Marked {
+				out = slices.Insert(out, len(out)-1, fmt.Sprintf("%s %s\n\n%s", strings.Repeat("#", p.Level), p.Heading, f))
+				foreign = append(foreign, f)
+			}
 		case 0:
 			f := fmt.Sprintf("foreign %d", i)
 			out = append(out, "## Mine "+f+"\n\n"+f)

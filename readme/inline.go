@@ -11,8 +11,12 @@ import (
 
 // plainText is the text that inline Markdown shows, without its images: what
 // GitHub makes a heading's anchor from. It follows CommonMark 0.31 (section 6)
-// with strikethrough, and takes every [text][label] for a link.
+// with strikethrough, and takes every [text][label] for a link. A text that no heading
+// has, of more than maxInline, is not read.
 func plainText(inline string) string {
+	if len(inline) > maxInline {
+		return oneLine(inline)
+	}
 	var p inliner
 	p.read(inline)
 	p.pair()
@@ -24,8 +28,17 @@ func plainText(inline string) string {
 	return oneLine(b.String())
 }
 
+// maxInline bounds what grows with the square of the length.
+const maxInline = 8 << 10
+
 // inliner takes inline Markdown apart.
-type inliner struct{ out []token }
+type inliner struct {
+	out []token
+	// closes is where the bracket at an index is closed, -1 for nowhere; see closing.
+	closes map[int]int
+	// open says from where on no run of backticks of a length ends a code span.
+	open map[int]int
+}
 
 // token is text, or a run of delimiters that may open or end emphasis, of which
 // count are left.
@@ -61,7 +74,7 @@ func (p *inliner) next(s string, i int) int {
 			return 2
 		}
 	case '`':
-		return p.codeSpan(rest)
+		return p.codeSpan(s, i)
 	case '<':
 		if m := autolink().FindStringSubmatch(rest); m != nil {
 			p.text(m[1])
@@ -76,12 +89,12 @@ func (p *inliner) next(s string, i int) int {
 			return len(m)
 		}
 	case '!':
-		if n := linkLength(rest[1:]); n > 0 {
+		if n := p.linkLength(s, i+1); n > 0 {
 			return 1 + n
 		}
 	case '[':
-		if n := linkLength(rest); n > 0 {
-			p.text(plainText(rest[1:closing(rest)]))
+		if n := p.linkLength(s, i); n > 0 {
+			p.text(plainText(s[i+1 : p.closing(s, i)]))
 			return n
 		}
 	case '*', '_', '~':
@@ -93,9 +106,10 @@ func (p *inliner) next(s string, i int) int {
 }
 
 // codeSpan takes a code span, or a run of backticks that starts none.
-func (p *inliner) codeSpan(rest string) int {
+func (p *inliner) codeSpan(s string, i int) int {
+	rest := s[i:]
 	n := len(rest) - len(strings.TrimLeft(rest, "`"))
-	end := codeEnd(rest)
+	end := p.codeEnd(s, i) - i
 	if end < 0 {
 		p.text(rest[:n])
 		return n
@@ -108,10 +122,14 @@ func (p *inliner) codeSpan(rest string) int {
 	return end
 }
 
-// codeEnd is the length of the code span at the start of s; -1 for none.
-func codeEnd(s string) int {
-	n := len(s) - len(strings.TrimLeft(s, "`"))
-	for i := n; i < len(s); {
+// codeEnd is the end of the code span that starts at s[i]; -1 for none.
+func (p *inliner) codeEnd(s string, i int) int {
+	n := len(s[i:]) - len(strings.TrimLeft(s[i:], "`"))
+	if from, known := p.open[n]; known && i >= from {
+		return -1
+	}
+	from := i
+	for i += n; i < len(s); {
 		if s[i] != '`' {
 			i++
 			continue
@@ -121,47 +139,59 @@ func codeEnd(s string) int {
 			return i
 		}
 	}
+	if p.open == nil {
+		p.open = map[int]int{}
+	}
+	p.open[n] = from
 	return -1
 }
 
-// linkLength is the length of the link that starts with the bracket s[0]; 0 for
+// linkLength is the length of the link that starts with the bracket s[i]; 0 for
 // none.
-func linkLength(s string) int {
-	end := closing(s)
+func (p *inliner) linkLength(s string, i int) int {
+	end := p.closing(s, i)
 	if end < 0 {
 		return 0
 	}
 	tail := s[end+1:]
 	if m := linkTail().FindString(tail); m != "" {
-		return end + 1 + len(m)
+		return end + 1 + len(m) - i
 	}
 	if m := labelTail().FindString(tail); m != "" {
-		return end + 1 + len(m)
+		return end + 1 + len(m) - i
 	}
 	return 0
 }
 
-// closing is the index of the bracket that closes s[0]; -1 when s does not start
-// with one that is closed.
-func closing(s string) int {
-	depth := 0
-	for i := 0; i < len(s); i++ {
-		switch s[i] {
+// closing is the index of the bracket that closes s[i]; -1 when s does not have one
+// there that is closed. On its way it learns of the brackets within.
+func (p *inliner) closing(s string, i int) int {
+	if i >= len(s) || s[i] != '[' {
+		return -1
+	}
+	if end, known := p.closes[i]; known {
+		return end
+	}
+	if p.closes == nil {
+		p.closes = map[int]int{}
+	}
+	var open []int
+	for at := i; at < len(s); at++ {
+		switch s[at] {
 		case '\\':
-			i++
+			at++
 		case '`':
-			if n := codeEnd(s[i:]); n > 0 {
-				i += n - 1
+			if end := p.codeEnd(s, at); end > 0 {
+				at = end - 1
 			}
 		case '[':
-			depth++
+			open = append(open, at)
+			p.closes[at] = -1
 		case ']':
-			if depth--; depth == 0 {
-				return i
+			p.closes[open[len(open)-1]] = at
+			if open = open[:len(open)-1]; len(open) == 0 {
+				return at
 			}
-		}
-		if depth == 0 {
-			break
 		}
 	}
 	return -1

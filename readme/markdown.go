@@ -142,7 +142,7 @@ var blockStart = lazy.Regexp(`^(?:[-+](?:\s|$)|-[- ]*$|=+\s*$|>|#{1,6}(?:\s|$)|[
 // backslash, and not where the next line would start a block.
 func wrap(inline string, limit int) []string {
 	var lines []string
-	for length(inline) > limit {
+	for longer(inline, limit) {
 		at := breakAt(inline, limit)
 		if at < 0 {
 			break
@@ -226,6 +226,11 @@ func length(s string) (n int) {
 		n += utf16.RuneLen(r)
 	}
 	return n
+}
+
+// longer reports whether s has more than that length.
+func longer(s string, limit int) bool {
+	return len(s) > limit && length(s[:min(len(s), 4*limit+4)]) > limit
 }
 
 // tooLong is MD013's test: the last word may reach beyond the allowed length, but

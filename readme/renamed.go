@@ -51,13 +51,17 @@ func offered(id string) string {
 
 // remark writes the IDs of now into the markers of sections that were renamed.
 func (c *composer) remark(lines []string) {
+	renamed := slices.DeleteFunc(slices.Clone(c.Was), func(w Was) bool { return w.Old == "" })
+	if len(renamed) == 0 {
+		return
+	}
 	for i, line := range lines {
 		if !strings.HasPrefix(line, "<!-- ") {
 			continue
 		}
-		for _, w := range c.Was {
+		for _, w := range renamed {
 			for _, end := range []bool{false, true} {
-				if rest, is := strings.CutPrefix(line, marker(w.Old, end)); is && w.Old != "" && strings.TrimSpace(rest) == "" {
+				if rest, is := strings.CutPrefix(line, marker(w.Old, end)); is && strings.TrimSpace(rest) == "" {
 					lines[i] = marker(w.ID, end) + rest
 				}
 			}

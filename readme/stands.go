@@ -6,6 +6,8 @@ type Stand struct {
 	// Line is where it begins, from 1; Text is what it says, as Piece.Text.
 	Line int
 	Text string
+	// Twins are the lines at which it may begin, where that cannot be told.
+	Twins []int
 }
 
 // Stands finds the known sections in the README on disk, in the order of the file:
@@ -15,12 +17,12 @@ func Stands(s Sides) ([]Stand, error) {
 	if err != nil {
 		return nil, err
 	}
-	on, _ := c.stands()
+	on := c.on
 	var out []Stand
 	for i := range c.segments {
 		seg := &c.segments[i]
 		if at := on[seg.id]; seg.id != "" && at != nil && at.segment == seg {
-			out = append(out, Stand{seg.id, seg.line, at.text()})
+			out = append(out, Stand{seg.id, seg.line, at.text(), c.twins[seg.id]})
 		}
 	}
 	return out, nil

@@ -1,6 +1,7 @@
 package readme
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -30,8 +31,9 @@ const maxTaken = 1_000
 // verbatim. Text of other tools between their markers stays out, and so does what
 // cannot be told apart.
 //
-// A file that is not UTF-8 or has half a marker is an error: a *LocateError.
-func TakeIn(disk []byte, p Project) (*Taken, error) {
+// A file that is not UTF-8 or has half a marker is an error: a *LocateError. It ends
+// early with that of the context.
+func TakeIn(ctx context.Context, disk []byte, p Project) (*Taken, error) {
 	text := strings.TrimPrefix(string(disk), "\ufeff")
 	if !utf8.ValidString(text) {
 		return nil, &LocateError{1, "the file is not UTF-8; convert it"}
@@ -44,7 +46,10 @@ func TakeIn(disk []byte, p Project) (*Taken, error) {
 		if len(names) > maxTaken {
 			continue
 		}
-		if err := way.sections(lines, marks, names); err != nil {
+		if err := way.sections(ctx, lines, marks, names); err != nil {
+			return nil, err
+		}
+		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
 		if way.taken.lossless(disk, p) {
@@ -105,7 +110,7 @@ type intake struct {
 	taken   *Taken
 }
 
-func (w *intake) sections(lines []string, marks []landmark, names map[int]string) error {
+func (w *intake) sections(ctx context.Context, lines []string, marks []landmark, names map[int]string) error {
 	found, err := cut(lines, marks, maps.Clone(names), func(string, string) bool { return false })
 	if err != nil {
 		return err
@@ -123,6 +128,9 @@ func (w *intake) sections(lines []string, marks []landmark, names map[int]string
 		s := &found[i]
 		if s.id == "" || s.marked || s.more {
 			continue
+		}
+		if err := ctx.Err(); err != nil {
+			return err
 		}
 		body := whole(found[i:])
 		h := heads[s.id]
@@ -148,7 +156,7 @@ func whole(found []segment) string {
 // names says which headings begin a section, with a name that no other has. They are
 // those at which a section that stands before would end.
 func (w *intake) names(marks []landmark) map[int]string {
-	out, used := map[int]string{}, map[string]bool{"lead": true}
+	out, used, numbers := map[int]string{}, map[string]bool{"lead": true}, map[string]int{}
 	level, inside := 0, false
 	for i, m := range marks {
 		if len(out) > maxTaken {
@@ -164,8 +172,8 @@ func (w *intake) names(marks []landmark) map[int]string {
 			name := strings.Trim(anchor(strings.ToLower(ascii(plainText(m.text)))), "-")
 			name = first(name, "part")
 			free := name
-			for n := 2; used[free]; n++ {
-				free = fmt.Sprintf("%s-%d", name, n)
+			for n := max(2, numbers[name]); used[free]; n++ {
+				free, numbers[name] = fmt.Sprintf("%s-%d", name, n), n+1
 			}
 			name, used[free] = free, true
 			out[i], level = name, m.level

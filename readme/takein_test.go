@@ -1,6 +1,8 @@
 package readme
 
 import (
+	"context"
+	"errors"
 	"io/fs"
 	"math/rand/v2"
 	"os"
@@ -34,7 +36,7 @@ func TestTakeIn(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			all, err := TakeIn([]byte(c.file), Project{})
+			all, err := TakeIn(t.Context(), []byte(c.file), Project{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -70,7 +72,7 @@ func TestTakeInGivesBack(t *testing.T) {
 
 func gives(t *testing.T, file string) (kinds int) {
 	t.Helper()
-	all, err := TakeIn([]byte(file), Project{Name: "x"})
+	all, err := TakeIn(t.Context(), []byte(file), Project{Name: "x"})
 	if err != nil {
 		t.Errorf("%v: %q", err, file)
 		return 0
@@ -140,7 +142,7 @@ func realOnes(t *testing.T) []string {
 func FuzzTakeIn(f *testing.F) {
 	f.Add("# A\n\n## B\n\ntext\n")
 	f.Fuzz(func(t *testing.T, file string) {
-		all, err := TakeIn([]byte(file), Project{Name: "x"})
+		all, err := TakeIn(t.Context(), []byte(file), Project{Name: "x"})
 		if err == nil && !all.lossless([]byte(file), Project{Name: "x"}) {
 			t.Errorf("%q does not come back", file)
 		}
@@ -152,8 +154,33 @@ func FuzzTakeIn(f *testing.F) {
 func TestTakeInManyHeadings(t *testing.T) {
 	t.Parallel()
 	disk := "Hello.\n" + strings.Repeat("\n## Again\n\nx\n", 3*maxTaken)
-	taken, err := TakeIn([]byte(disk), Project{Name: "x"})
+	taken, err := TakeIn(t.Context(), []byte(disk), Project{Name: "x"})
 	if err != nil || len(taken.Sections) != 1 {
 		t.Fatal(err, taken)
+	}
+}
+
+// TestTakeInOfMarks: Markdown whose marks a parser would pair for minutes is taken in.
+func TestTakeInOfMarks(t *testing.T) {
+	t.Parallel()
+	for _, mark := range []string{"[", "[a](", "[a](\n", "`[", "*a_", "### [\n", "> ", "<!-- ", "<a "} {
+		disk := "# Name\n\n" + strings.Repeat(mark, (1<<17)/len(mark)) + "\n"
+		for _, file := range []string{disk, "# " + strings.ReplaceAll(disk[8:], "\n", "") + "\n"} {
+			taken, err := TakeIn(t.Context(), []byte(file), Project{Name: "x"})
+			if err != nil || len(taken.Sections) == 0 {
+				t.Errorf("%q: %v", mark, err)
+			}
+			_ = Inspect("README.md", []byte(file), Project{})
+		}
+	}
+}
+
+// TestTakeInEnds: a context that is done ends it.
+func TestTakeInEnds(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := TakeIn(ctx, []byte("# Name\n"), Project{Name: "x"}); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
 	}
 }

@@ -92,7 +92,10 @@ func (c *composer) lead(found []segment, marks []landmark) {
 	if len(found) == 0 || found[0].id != "" || !leads(marks) || strings.TrimSpace(found[0].raw) == "" {
 		return
 	}
-	if id := c.named(landmark{level: leadLevel}, map[string]bool{}); id != "" {
-		found[0].id = id
+	for _, n := range append(c.had(), c.wanted()...) {
+		if n.level == leadLevel {
+			found[0].id = n.id
+			return
+		}
 	}
 }

@@ -40,22 +40,30 @@ type Document struct {
 const maxDepth = 500
 
 // Parse reads Markdown. slug gives each heading its id, in order, from its plain text.
-// Quotes and lists that are nested beyond reason are an error.
+// Quotes and lists that are nested beyond reason, and marks in one paragraph that would
+// take minutes to pair, are an error.
 func Parse(src []byte, slug func(text string) string) (*Document, error) {
 	d := &Document{Source: bytes.TrimPrefix(src, []byte("\ufeff"))}
 	if line := tooDeep(d.Source); line > 0 {
-		return nil, fmt.Errorf("line %d: has quotes or lists more than %d deep", line, maxDepth)
+		return nil, fmt.Errorf("line %d: has quotes, lists or footnotes more than %d deep", line, maxDepth)
+	}
+	if line := tooMany(d.Source); line > 0 {
+		return nil, fmt.Errorf("line %d: has more than %d targets of links without an empty line between them", line, maxDefinitions)
 	}
 	d.FrontMatter, d.Source = frontMatter(d.Source)
+	effort := &budget{left: maxEffort}
 	p := parser.NewParser(
 		parser.WithBlockParsers(append(parser.DefaultBlockParsers(), util.Prioritized(footnoteDefinitions{}, 950))...),
-		parser.WithInlineParsers(append(parser.DefaultInlineParsers(),
+		parser.WithInlineParsers(effort.within(append(parser.DefaultInlineParsers(),
 			util.Prioritized(tasks{}, 50), util.Prioritized(footnoteReferences{}, 150),
-			util.Prioritized(strikes{}, 450), util.Prioritized(emoji.NewParser(), 400))...),
+			util.Prioritized(strikes{}, 450), util.Prioritized(emoji.NewParser(), 400)))...),
 		parser.WithParagraphTransformers(append(parser.DefaultParagraphTransformers(),
 			util.Prioritized(alerts{}, 50), util.Prioritized(tables{}, 200))...),
 	)
 	d.Root = p.Parse(text.NewReader(d.Source))
+	if err := effort.fault(d.Source); err != nil {
+		return nil, err
+	}
 	d.gatherFootnotes()
 	d.linkBareAddresses(d.Root)
 	d.identify(slug)
@@ -63,12 +71,12 @@ func Parse(src []byte, slug func(text string) string) (*Document, error) {
 }
 
 // tooDeep is the first line that opens too many containers, 0 for none. It takes every
-// mark at the start of a line for one.
+// mark at the start of a line for one, and all that may begin a footnote.
 func tooDeep(src []byte) int {
 	number := 0
 	for line := range bytes.Lines(src) {
 		number++
-		marks := 0
+		marks := min(bytes.Count(line, []byte("[^")), bytes.Count(line, []byte("]:"))) // of footnotes
 		for i, c := range line {
 			if c == '>' {
 				marks++

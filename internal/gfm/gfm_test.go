@@ -216,3 +216,24 @@ func parse(t *testing.T, src string) *gfm.Document {
 	}
 	return d
 }
+
+// TestMarksWithoutEnd: a paragraph whose marks would take minutes to pair is an error
+// that names its line, and so is what nests or defines beyond reason.
+func TestMarksWithoutEnd(t *testing.T) {
+	t.Parallel()
+	for mark, want := range map[string]string{
+		"[a](": "line 3: has too many brackets", "*a_": "line 3: has too many brackets", "**a_b~~": "line 3: has too many brackets",
+		"[": "line 3: has too many brackets", "*a_\n": "has too many brackets",
+		"[^1]: ": "line 3: has quotes, lists or footnotes more than 500 deep", "[a]: x\n": "line 10003: has more than 10000 targets",
+	} {
+		src := "# Name\n\n" + strings.Repeat(mark, (1<<18)/len(mark)) + "\n"
+		_, err := gfm.Parse([]byte(src), func(string) string { return "x" })
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v", mark, err)
+		}
+	}
+	list := strings.Repeat("- [name](https://example.com/name) is **good**, *nice* and `fast`\n", 8000)
+	if _, err := gfm.Parse([]byte(list), func(string) string { return "x" }); err != nil {
+		t.Errorf("a long list: %v", err)
+	}
+}
