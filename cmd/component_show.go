@@ -65,6 +65,9 @@ func (a *app) findComponent(ctx context.Context, arg string, vars varFlags, json
 	case src.Kind == components.Builtin:
 		return a.describeBuiltin(src.String(), json)
 	case src.Kind == components.Local:
+		if d, err := a.describeTemplate(ctx, src.Path()); d != nil || err != nil {
+			return d, err
+		}
 		return a.describeFolder(src.Path(), json)
 	}
 	return a.usedComponent(ctx, arg, vars, json)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"os"
+	"path"
 	"strings"
 
 	"github.com/mlops-as-code/mlops/components"
@@ -12,18 +14,21 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// templateInfo is what a Cookiecutter template in use says of itself: its questions are
-// its inputs, with the defaults that they have when nothing is answered, and what it
-// adds is what it makes in this project.
+// templateInfo is what a Cookiecutter template in use says of itself, and what it makes
+// in this project.
 func (s *session) templateInfo(ctx context.Context, u *hclspec.ComponentUse) (*hclspec.ComponentInfo, error) {
-	all, err := s.questions(ctx, u.Files)
+	fsys := u.Files.FS
+	if u.Files.Local != "" {
+		var err error
+		if fsys, err = fs.Sub(s.root.FS(), u.Files.Local); err != nil {
+			return nil, err
+		}
+	}
+	info, err := s.a.asks(ctx, fsys)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", u.Address, err)
 	}
-	info := &hclspec.ComponentInfo{Manifest: hclspec.Manifest{Name: blockName(u.Pin), Version: u.Files.Version, Description: "A Cookiecutter template."}}
-	for i := range all {
-		info.Inputs = append(info.Inputs, questionInput(&all[i]))
-	}
+	info.Manifest.Name, info.Manifest.Version = blockName(u.Pin), u.Files.Version
 	for _, f := range s.project.Files {
 		if name, ok := strings.CutPrefix(f.Address, u.Address+"."+f.Kind); ok && name != "" {
 			if label, quoted := strings.CutPrefix(name, `["`); quoted {
@@ -37,23 +42,45 @@ func (s *session) templateInfo(ctx context.Context, u *hclspec.ComponentUse) (*h
 	return info, nil
 }
 
-func (s *session) questions(ctx context.Context, files *hclspec.ComponentFiles) ([]cookiecutter.Question, error) {
-	fsys := files.FS
-	if files.Local != "" {
-		var err error
-		if fsys, err = fs.Sub(s.root.FS(), files.Local); err != nil {
-			return nil, err
-		}
+// describeTemplate reads a Cookiecutter template in a folder; nil where it holds none.
+func (a *app) describeTemplate(ctx context.Context, dir string) (*described, error) {
+	root, err := os.OpenRoot(a.inRoot(dir))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", slashed(dir), bare(err))
 	}
-	tree, err := templateFiles(fsys)
+	defer root.Close()
+	is, err := components.IsTemplate(root.FS(), ".")
+	if err != nil || !is {
+		return nil, err
+	}
+	d := &described{source: dir}
+	if d.info, err = a.asks(ctx, root.FS()); err != nil {
+		return nil, fmt.Errorf("%s: %w", slashed(dir), err)
+	}
+	d.info.Manifest.Name = path.Base(slashed(dir))
+	return d, nil
+}
+
+// asks is what a Cookiecutter template says of itself: its questions are its inputs, with
+// the defaults that they have when nothing is answered.
+func (a *app) asks(ctx context.Context, fsys fs.FS) (*hclspec.ComponentInfo, error) {
+	files, err := templateFiles(fsys)
 	if err != nil {
 		return nil, err
 	}
-	t, err := components.OpenTemplate(tree)
+	t, err := components.OpenTemplate(files)
 	if err != nil {
 		return nil, err
 	}
-	return t.Questions(ctx, cookiecutter.Input{Clock: s.a.Now().UTC()})
+	all, err := t.Questions(ctx, cookiecutter.Input{Clock: a.Now().UTC()})
+	if err != nil {
+		return nil, err
+	}
+	info := &hclspec.ComponentInfo{Manifest: hclspec.Manifest{Description: "A Cookiecutter template."}}
+	for i := range all {
+		info.Inputs = append(info.Inputs, questionInput(&all[i]))
+	}
+	return info, nil
 }
 
 // questionInput is a question as an input.
