@@ -304,6 +304,47 @@ func (c *composer) enclosed(marks []landmark) error {
 	return nil
 }
 
+// swallowed finds a section that stands, as it was last rendered, between the marks of
+// another tool: where it shall be it would be written again. One that was changed there
+// is the tool's.
+func (c *composer) swallowed(lines []string, marks []landmark) error {
+	missing := map[string]string{} // last text by ID
+	for _, w := range c.Was {
+		if text := c.rendered(w); c.on[w.ID] == nil && w.Level > 0 && strings.Contains(text, "\n") { // more than a heading
+			missing[w.ID] = text
+		}
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	for _, m := range marks {
+		if m.until == 0 {
+			continue
+		}
+		end := marks[m.until].line
+		block := "\n" + withLF(strings.Join(lines[m.line+1:end], ""))
+		for _, n := range c.had() {
+			if text := missing[n.id]; text != "" && strings.Contains(block, "\n"+text+"\n") {
+				return &LocateError{m.line + 1, fmt.Sprintf("%s encloses the section %s, and the block is that tool's; take the section out of it",
+					strings.TrimSpace(lines[m.line]), n.id)}
+			}
+		}
+	}
+	return nil
+}
+
+// rendered is what a section said when it was last written, "" if that is not known.
+func (c *composer) rendered(w Was) string {
+	if p := c.want(w.ID); p != nil && c.Digest != nil && c.Digest(p.Text) == w.Digest {
+		return strings.Trim(p.Text, "\n")
+	}
+	if c.Base == nil {
+		return ""
+	}
+	base, _ := c.Base(w.Digest)
+	return strings.Trim(base, "\n")
+}
+
 // order are the sections on disk, as they stand there.
 func (c *composer) order() []string {
 	var out []string

@@ -135,7 +135,10 @@ func (c *composer) locate(text string) error {
 	}
 	c.on, c.behind = c.stands()
 	c.doubled(marks)
-	return c.enclosed(marks)
+	if err := c.enclosed(marks); err != nil {
+		return err
+	}
+	return c.swallowed(lines, marks)
 }
 
 // says reports whether the block of another tool is in what a section is to say, or
