@@ -121,7 +121,7 @@ func (l *leftovers) entry(e *planner.Entry) {
 	}
 	// A README has edits, line ends and sections of both owners; what is wrong with it
 	// is a change of the plan.
-	edited := (e.Ownership == "shared" || len(e.Sections) > 0) && (!d.Same || d.Mode != e.Mode)
+	edited := (e.Ownership == "shared" || e.Kind == "readme") && (!d.Same || d.Mode != e.Mode)
 	mode, theirs := e.Mode, e.Ownership == "user" || edited && !l.differ[p]
 	if theirs || edited {
 		mode = d.Mode
