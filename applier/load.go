@@ -314,7 +314,11 @@ func (l *loader) ref(ref planner.FileRef, read bool) error {
 	for read && strings.HasPrefix(inner, "../") {
 		inner = inner[3:]
 	}
-	if err := checkPath(inner); err != nil {
+	check := safepath.Parse
+	if read {
+		check = safepath.Existing
+	}
+	if err := checkBy(check, inner); err != nil {
 		return err
 	}
 	if l.at[ref.Path] != nil {
@@ -354,8 +358,10 @@ func (l *loader) lock() (*file, error) {
 	return f, nil
 }
 
-func checkPath(p string) error {
-	clean, err := safepath.Parse(p)
+func checkPath(p string) error { return checkBy(safepath.Parse, p) }
+
+func checkBy(parse func(string) (safepath.Path, error), p string) error {
+	clean, err := parse(p)
 	if err != nil {
 		return &PlanError{err.Error()}
 	}

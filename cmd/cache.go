@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -266,20 +267,47 @@ func (s *session) stampAll(c *plancache.Cache, p *planner.Plan) bool {
 		paths = append(paths, name)
 	}
 	slices.Sort(paths)
-	var ok bool
-	if c.Inputs, ok = s.stamp(paths, func(i int) string { return inputs[paths[i]] }); !ok {
-		return false
+	digests := make([]string, len(paths))
+	for i, name := range paths {
+		digests[i] = inputs[name]
 	}
-	// A stamp of now proves a digest of then only if the bytes are still those.
-	for i, p := range paths {
-		if data, err := s.root.ReadFile(p); err != nil || hexDigest(data) != c.Inputs[i].Digest {
-			return false
+	var ok bool
+	c.Inputs, ok = s.stamp(paths, digests, func(i int, data []byte, _ bool) bool { return hexDigest(data) == digests[i] })
+	return ok && s.stampManaged(c, p)
+}
+
+// stampManaged takes the stamps of the managed files. Somebody may have written
+// one while apply asked its question, or a hook while git committed.
+func (s *session) stampManaged(c *plancache.Cache, p *planner.Plan) (ok bool) {
+	right := s.right(p)
+	paths := slices.Sorted(maps.Keys(right))
+	digests := make([]string, len(paths))
+	plancache.InParts(len(paths), func(from, to int) {
+		for i := from; i < to; i++ {
+			digests[i] = s.blobHex(paths[i], right[paths[i]])
+		}
+	})
+	modes := s.modes(p)
+	c.Managed, ok = s.stamp(paths, digests, func(i int, data []byte, exec bool) bool {
+		mode := modes[paths[i]]
+		return (mode == "" || exec == (mode == "0755")) &&
+			(bytes.Equal(data, right[paths[i]]) || s.blobHex(paths[i], data) == digests[i])
+	})
+	return ok
+}
+
+// modes are the permissions after the plan, by path, of what it looked at.
+func (s *session) modes(p *planner.Plan) map[string]string {
+	out := map[string]string{}
+	for path, d := range s.sides.Disk {
+		out[path] = d.Mode
+	}
+	for i := range p.Changes {
+		if c := &p.Changes[i]; c.After != nil {
+			out[c.Path] = c.After.Mode
 		}
 	}
-	right := s.right(p)
-	managed := slices.Sorted(maps.Keys(right))
-	c.Managed, ok = s.stamp(managed, func(i int) string { return s.blobHex(managed[i], right[managed[i]]) })
-	return ok
+	return out
 }
 
 // right is what stands at every path that the plan looked at once it is carried
@@ -319,16 +347,14 @@ func (s *session) right(p *planner.Plan) map[string][]byte {
 	return out
 }
 
-func (s *session) stamp(paths []string, digest func(i int) string) ([]plancache.File, bool) {
-	stamps, exec, ok := plancache.Take(s.root, paths)
+func (s *session) stamp(paths, digests []string, right func(i int, data []byte, exec bool) bool) ([]plancache.File, bool) {
+	stamps, exec, ok := plancache.Take(s.root, paths, right)
 	if !ok {
 		return nil, false
 	}
 	out := make([]plancache.File, len(paths))
-	plancache.InParts(len(paths), func(from, to int) {
-		for i := from; i < to; i++ {
-			out[i] = plancache.File{Path: paths[i], Digest: digest(i), Exec: exec[i], Stamp: stamps[i]}
-		}
-	})
+	for i := range paths {
+		out[i] = plancache.File{Path: paths[i], Digest: digests[i], Exec: exec[i], Stamp: stamps[i]}
+	}
 	return out, true
 }

@@ -119,7 +119,9 @@ func (l *leftovers) entry(e *planner.Entry) {
 	if d == nil || d.Type != "file" || l.changed[p] || !l.locked(p) {
 		return
 	}
-	edited := e.Ownership == "shared" && (!d.Same || d.Mode != e.Mode)
+	// A README has edits, line ends and sections of both owners; what is wrong with it
+	// is a change of the plan.
+	edited := (e.Ownership == "shared" || e.Kind == "readme") && (!d.Same || d.Mode != e.Mode)
 	mode, theirs := e.Mode, e.Ownership == "user" || edited && !l.differ[p]
 	if theirs || edited {
 		mode = d.Mode

@@ -259,6 +259,11 @@ func (v *variable) fit(val cty.Value, x hcl.Expression, rng hcl.Range) (cty.Valu
 		val = v.defaults.Apply(val)
 	}
 	out, diags := v.e.convert(val, want, x)
+	if !diags.HasErrors() {
+		if err := hclfunc.Writable(out); err != nil {
+			diags = append(diags, errorAt(rng, "Number too long", fmt.Sprintf("In this value %s. If it is no number to calculate with, make the type string.", err)))
+		}
+	}
 	for _, d := range diags {
 		d.Detail = fmt.Sprintf("The %s is declared as %s. %s", v.called(), typeexpr.TypeString(want.WithoutOptionalAttributesDeep()), d.Detail)
 		if d.Subject == nil || d.Subject.Filename == "" {

@@ -174,6 +174,13 @@ func digits(v cty.Value) int64 {
 	return 4 + int64(f.MinPrec())/3 + max(exp, -exp)/3
 }
 
+// Writable refuses a value with a number that nobody can write out, such as text
+// like 1e600000000 that became one.
+func Writable(v cty.Value) error {
+	v, _ = v.UnmarkDeep()
+	return cty.Walk(v, func(_ cty.Path, e cty.Value) (bool, error) { return true, tooLarge(e) })
+}
+
 // tooLarge refuses numbers nobody can write out.
 func tooLarge(v cty.Value) error {
 	v, _ = v.Unmark()

@@ -94,7 +94,7 @@ func TestTrue(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer root.Close()
-			stamps, exec, ok := Take(root, []string{"d/f"})
+			stamps, exec, ok := Take(root, []string{"d/f"}, func(_ int, data []byte, exec bool) bool { return string(data) == "one" && !exec })
 			if !ok {
 				t.Fatal("no stamp")
 			}

@@ -108,9 +108,11 @@ func (v *visitor) open(name string) *os.Root {
 	return dir
 }
 
-// Take stamps the files at paths, in order. ok is false when one is no regular
-// file or stat data prove nothing here.
-func Take(root *os.Root, paths []string) (stamps []Stamp, exec []bool, ok bool) {
+// Take stamps the files at paths, in order. A stamp of now proves bytes of then
+// only if they are still there: right tells whether that and its permission are
+// what stands at paths[i]; it is called for several at once. ok is false when one
+// is not right, is no regular file, or stat data prove nothing here.
+func Take(root *os.Root, paths []string, right func(i int, data []byte, exec bool) bool) (stamps []Stamp, exec []bool, ok bool) {
 	stamps, exec = make([]Stamp, len(paths)), make([]bool, len(paths))
 	var wrong atomic.Bool
 	InParts(len(paths), func(from, to int) {
@@ -119,6 +121,8 @@ func Take(root *os.Root, paths []string) (stamps []Stamp, exec []bool, ok bool) 
 		for i := from; i < to && !wrong.Load(); i++ {
 			var fine bool
 			if stamps[i], exec[i], fine = v.take(paths[i]); !fine {
+				wrong.Store(true)
+			} else if data, err := v.read(paths[i]); err != nil || !right(i, data, exec[i]) {
 				wrong.Store(true)
 			}
 		}
@@ -138,6 +142,15 @@ func (v *visitor) take(p string) (stamp Stamp, exec, ok bool) {
 	}
 	stamp, ok = StampOf(info)
 	return stamp, info.Mode()&0o100 != 0, ok
+}
+
+// read returns the bytes of a file that take has stamped.
+func (v *visitor) read(p string) ([]byte, error) {
+	dir := v.enter(p)
+	if dir == nil {
+		return nil, fs.ErrNotExist
+	}
+	return dir.ReadFile(path.Base(p))
 }
 
 // InParts cuts 0..n-1 into runs and calls f for each, at once where there are

@@ -59,6 +59,24 @@ func Parse(s string) (Path, error) {
 	return Path(s), nil
 }
 
+// Existing returns s as a Path when it names a file below the root that may be
+// read and committed as it is. Such a file is the user's, and some systems could
+// not hold its name: templates of Cookiecutter have quotes, bars and colons in
+// theirs. Everything else is as in Parse.
+func Existing(s string) (Path, error) {
+	plain := strings.NewReplacer(`"`, "_", "*", "_", ":", "_", "<", "_", ">", "_", "?", "_", "|", "_").Replace(s)
+	// With a colon left out, what stands before it could be .git to Windows.
+	for part := range strings.FieldsFuncSeq(s, func(r rune) bool { return r == '/' || r == ':' }) {
+		if part != "" && isGit(part) {
+			plain = s
+		}
+	}
+	if rule, fix := refuse(plain); rule != "" {
+		return "", &Error{Path: s, Rule: rule, Fix: fix}
+	}
+	return Path(s), nil
+}
+
 // Dir is the directory that holds p; "." is the project root.
 func (p Path) Dir() Path { return Path(path.Dir(string(p))) }
 

@@ -238,3 +238,19 @@ func BenchmarkParse(b *testing.B) {
 		}
 	}
 }
+
+// TestExisting holds that a file that is there may have a name Windows cannot hold,
+// and nothing else that Parse refuses.
+func TestExisting(t *testing.T) {
+	t.Parallel()
+	for _, s := range []string{"a", `{% if x == "y" %}a{% endif %}`, "{{ s|lower }}/f", "a:b", "a?", "a*", "<a>"} {
+		if _, err := Existing(s); err != nil {
+			t.Errorf("%q: %v", s, err)
+		}
+	}
+	for _, s := range []string{"", "/a", "a/../b", "../a", ".git/x", ".git:x", "a/.git::$DATA", `a\b`, "a\nb", "a\x00"} {
+		if p, err := Existing(s); err == nil {
+			t.Errorf("%q is accepted as %q", s, p)
+		}
+	}
+}
