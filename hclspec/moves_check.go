@@ -2,6 +2,8 @@ package hclspec
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -18,7 +20,7 @@ func (e *evaluator) checkMoves() hcl.Diagnostics {
 		}
 	}
 	for _, i := range e.project.Imports {
-		if !declared[i.To] {
+		if !declared[i.To] && !e.unknown(i.To) {
 			diags = append(diags, errorAt(i.Range, "Undeclared object", fmt.Sprintf("There is no object %s in the spec to take something over.%s", i.To, suggest(i.To, known))))
 		}
 	}
@@ -73,11 +75,21 @@ func (e *evaluator) moveTargets(declared map[string]bool, known []string) hcl.Di
 		switch end, ok := intent.end(m.To); {
 		case !ok:
 			diags = append(diags, moveFault(m.Range, m.asked, "Moves in a circle", fmt.Sprintf("%s ends up where it began. Drop one of the moves on the way.", m.From)))
+		case e.unknown(end): // its component has a fault, which is told
 		case !declared[end] && from[m.To].To == "": // else the next of the chain is at fault
 			diags = append(diags, moveFault(m.Range, m.asked, "Undeclared object", fmt.Sprintf("There is no object %s in the spec to move to.%s", end, suggest(end, known))))
 		}
 	}
 	return diags
+}
+
+// unknown reports whether an address leads into a component that could not be
+// evaluated, so that nobody knows what is in it.
+func (e *evaluator) unknown(address string) bool {
+	return slices.ContainsFunc(e.byKind["component"], func(n *node) bool {
+		rest, inside := strings.CutPrefix(address, n.addr)
+		return n.failed && inside && (strings.HasPrefix(rest, ".") || strings.HasPrefix(rest, "["))
+	})
 }
 
 // kindIn is the kind of what an address names: of the object in a component, or of
