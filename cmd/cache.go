@@ -235,7 +235,7 @@ func (s *session) newCache(f *planFlags, p *planner.Plan, commit string) *planca
 
 // settled is the plan that follows the apply of p: it changes nothing.
 func (s *session) settled(p *planner.Plan) []byte {
-	message, diags := s.project.Message(planner.Summary{}.Short())
+	message, diags := s.project.Message((&planner.Plan{}).Short())
 	if diags.HasErrors() {
 		return nil
 	}

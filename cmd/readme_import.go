@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -107,6 +108,9 @@ func (i *readmeImport) take(ctx context.Context) error {
 	if !fs.ValidPath(i.path) {
 		return fmt.Errorf("%s: leads out of the project", i.path)
 	}
+	if err := i.writer(); err != nil {
+		return err
+	}
 	data, err := readOwn(i.s.root, i.path, hclspec.MaxFileBytes)
 	if err != nil {
 		return fmt.Errorf("%s: %w", i.path, bare(err))
@@ -129,6 +133,24 @@ func (i *readmeImport) take(ctx context.Context) error {
 		return fmt.Errorf("%s: %w", i.path, err)
 	}
 	return nil
+}
+
+// writer refuses a README that a file block of the spec writes.
+func (i *readmeImport) writer() error {
+	if i.s.project == nil {
+		return nil
+	}
+	for _, file := range i.s.project.Files {
+		if string(file.Path) == i.path {
+			return fmt.Errorf("%s: is written by %s at %s:%d; %s", i.path, file.Address, file.Range.Filename, file.Range.Start.Line, letGo("put in the place of that block", file.Address))
+		}
+	}
+	return nil
+}
+
+// letGo says how a file is handed from a file block to the readme block.
+func letGo(where, address string) string {
+	return fmt.Sprintf("%s\n\n  removed {\n    from = %s\n    lifecycle {\n      destroy = false\n    }\n  }\n\nrun `mlops apply`, which leaves the file as it is, and then this again", where, address)
 }
 
 // projectName is the name of a project that is yet to be.
@@ -204,7 +226,14 @@ func (i *readmeImport) verify(f *planFlags) error {
 	if err != nil {
 		return err
 	}
-	if c := changeOf(p, "readme"); c == nil || c.Actions[0] != "adopt" {
+	c := changeOf(p, "readme")
+	for _, other := range p.Changes {
+		was := cmp.Or(other.PreviousAddress, other.Address)
+		if other.Path == i.path && was != "readme" && (c == nil || c.Actions[0] != "adopt" || other.Address != "readme") {
+			return fmt.Errorf("%s: the lock still has it as %s; %s", i.path, was, letGo("have in the spec", was))
+		}
+	}
+	if c == nil || c.Actions[0] != "adopt" {
 		return fmt.Errorf("%s: was changed meanwhile, or the spec cannot say it exactly; nothing was written", i.path)
 	}
 	return nil

@@ -218,6 +218,9 @@ func (a *app) settleLock(ctx context.Context, f planFlags, addresses map[string]
 	for i := range p.Changes {
 		if c := &p.Changes[i]; addresses[c.Address] && c.Actions[0] == "adopt" {
 			f.targets = append(f.targets, c.Address)
+			if c.PreviousAddress != "" {
+				f.targets = append(f.targets, c.PreviousAddress)
+			}
 		}
 	}
 	if len(f.targets) == 0 {
@@ -227,7 +230,7 @@ func (a *app) settleLock(ctx context.Context, f planFlags, addresses map[string]
 		return err
 	}
 	if i := slices.IndexFunc(p.Changes, func(c planner.Change) bool { return c.Actions[0] != "adopt" }); i >= 0 {
-		return fmt.Errorf("%s: has more to do than to be noted in the lock", p.Changes[i].Path)
+		return fmt.Errorf("%s: has more to do than to be noted in the lock; run `mlops apply` first, and then this again", p.Changes[i].Path)
 	}
 	_, err = applier.Apply(ctx, applier.Request{
 		Plan: p, Root: s.dir, Env: gitconf.NewEnv(a.Env), Now: a.Now(), Version: version(), Who: a.who("adopt"),

@@ -211,6 +211,7 @@ func (a *app) command(commands []maker) *cobra.Command {
 	for _, m := range commands {
 		root.AddCommand(m.make(a))
 	}
+	countArgs(root)
 	root.SetFlagErrorFunc(flagFault)
 	if len(commands) > 1 {
 		refuseShells(root)

@@ -464,7 +464,7 @@ func (s *session) commit(p *planner.Plan, f *planFlags, x sides) error {
 		}
 		p.Leftover = left
 	}
-	message, diags := s.project.Message(p.Summary.Short())
+	message, diags := s.project.Message(p.Short())
 	if diags.HasErrors() {
 		return s.fault(diags, f.json)
 	}

@@ -2,6 +2,7 @@ package hclspec
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -19,7 +20,7 @@ func (e *evaluator) checkMoves() hcl.Diagnostics {
 		}
 	}
 	for _, i := range e.project.Imports {
-		if !declared[i.To] {
+		if !declared[i.To] && !e.unknown(i.To) {
 			summary, detail := undeclared(i.To, "to take something over", declared, known)
 			diags = append(diags, errorAt(i.Range, summary, detail))
 		}
@@ -127,12 +128,22 @@ func (e *evaluator) moveTargets(declared map[string]bool, known []string) hcl.Di
 		switch end, ok := intent.end(m.To); {
 		case !ok:
 			diags = append(diags, moveFault(m.Range, m.asked, "Moves in a circle", fmt.Sprintf("%s ends up where it began. Drop one of the moves on the way.", m.From)))
+		case e.unknown(end): // its component has a fault, which is told
 		case !declared[end] && from[m.To].To == "": // else the next of the chain is at fault
 			summary, detail := undeclared(end, "to move to", declared, known)
 			diags = append(diags, moveFault(m.Range, m.asked, summary, detail))
 		}
 	}
 	return diags
+}
+
+// unknown reports whether an address leads into a component that could not be
+// evaluated, so that nobody knows what is in it.
+func (e *evaluator) unknown(address string) bool {
+	return slices.ContainsFunc(e.byKind["component"], func(n *node) bool {
+		rest, inside := strings.CutPrefix(address, n.addr)
+		return n.failed && inside && (strings.HasPrefix(rest, ".") || strings.HasPrefix(rest, "["))
+	})
 }
 
 // kindIn is the kind of what an address names: of the object in a component, or of

@@ -18,7 +18,7 @@ func (e *evaluator) checkTogether() hcl.Diagnostics {
 	for i := range e.project.Components {
 		c := &e.project.Components[i]
 		for _, want := range c.Manifest.Requires {
-			if !slices.Contains(names, want) && (!isFactKey(want) || e.unstated(want)) {
+			if !slices.Contains(names, want) && !e.faulty(want) && (!isFactKey(want) || e.unstated(want)) {
 				diags = append(diags, c.lacks(want))
 			}
 		}
@@ -34,6 +34,14 @@ func (e *evaluator) checkTogether() hcl.Diagnostics {
 		}
 	}
 	return append(diags, e.homeless()...)
+}
+
+// faulty reports whether a component of that name, or of a name that is not known, is
+// in the spec and could not be evaluated: then it is not what is missing.
+func (e *evaluator) faulty(name string) bool {
+	return slices.ContainsFunc(e.byKind["component"], func(n *node) bool {
+		return n.failed && (n.def == nil || n.def.manifest.Name == name)
+	})
 }
 
 // unstated reports whether a requirement is a kind of facts of which the spec has none.

@@ -50,25 +50,70 @@ func (s Summary) Sentence() string {
 	return out + "."
 }
 
-// Short is the summary as it stands in a commit message.
-func (s Summary) Short() string {
+// Short is the plan as it stands in a commit message: how many files it adds, changes
+// and so on. A file that several objects write counts once.
+func (p *Plan) Short() string {
+	counts := map[string]int{}
+	for _, verb := range p.verbs() {
+		counts[verb]++
+	}
 	var parts []string
-	for _, part := range []struct {
-		verb string
-		n    int
-	}{{"add", s.Add}, {"change", s.Change}, {"remove", s.Destroy}, {"move", s.Move}, {"record", s.Adopt}, {"forget", s.Forget}} {
-		if part.n > 0 {
-			parts = append(parts, fmt.Sprintf("%s %d", part.verb, part.n))
+	n := 0
+	for _, verb := range []string{"add", "change", "remove", "move", "record", "forget"} {
+		if counts[verb] > 0 {
+			parts = append(parts, fmt.Sprintf("%s %d", verb, counts[verb]))
+			n += counts[verb]
 		}
 	}
-	if len(parts) == 0 {
+	switch n {
+	case 0:
 		return "finish the last apply"
+	case 1:
+		return parts[0] + " file"
 	}
-	noun := " files"
-	if s.Add+s.Change+s.Destroy+s.Move+s.Adopt+s.Forget == 1 {
-		noun = " file"
+	return strings.Join(parts, ", ") + " files"
+}
+
+// verbs are what becomes of each file that has a change. One where the objects differ
+// is changed.
+func (p *Plan) verbs() map[string]string {
+	out := map[string]string{}
+	for i := range p.Changes {
+		c := &p.Changes[i]
+		verb := verbOf(c)
+		if was, ok := out[c.Path]; ok && was != verb {
+			verb = "change"
+		}
+		if verb != "" {
+			out[c.Path] = verb
+		}
 	}
-	return strings.Join(parts, ", ") + noun
+	return out
+}
+
+// verbOf is what a change does to its file: "" is nothing.
+func verbOf(c *Change) string {
+	switch c.Actions[0] {
+	case "create":
+		if c.Before != nil {
+			return "change"
+		}
+		return "add"
+	case "update":
+		return "change"
+	case "delete":
+		if c.After != nil {
+			return "change"
+		}
+		return "remove"
+	case "move":
+		return "move"
+	case "adopt":
+		return "record"
+	case "forget":
+		return "forget"
+	}
+	return ""
 }
 
 // HasChanges reports whether apply would change a file, a mode or the lock.

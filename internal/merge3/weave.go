@@ -61,8 +61,8 @@ func (w *weave) run(both func(base, mine, theirs []byte) ([]byte, bool)) ([]byte
 		if !ok && !w.divides {
 			return nil, false
 		}
-		if !ok {
-			next = w.clash(len(out), at)
+		if !ok { // a step that does not fit put nothing there
+			text, next = nil, w.clash(len(out), at)
 		}
 		out, at = append(out, text...), next
 	}
