@@ -89,6 +89,9 @@ func runComponentAdd(ctx context.Context, a *app, o *componentAddOptions) error 
 		}
 		o.name = src.Name()
 	}
+	if err := f.vacant(o.name); err != nil {
+		return err
+	}
 	// The types of the inputs are known once the component is there.
 	spec, err := f.withBlock(o, nil)
 	if err != nil {
@@ -117,6 +120,18 @@ func runComponentAdd(ctx context.Context, a *app, o *componentAddOptions) error 
 		return err
 	}
 	return f.finish(ctx, how, spec)
+}
+
+// vacant refuses a name that a component block has already.
+func (f *fetching) vacant(name string) error {
+	for _, src := range f.s.spec {
+		taken, err := specedit.Blocks(src.Src, src.Name, "component", name)
+		if err == nil && len(taken) > 0 {
+			return fmt.Errorf("%s:%d: %s is there already; give this one another name with --name, or change that block",
+				show.Line(src.Name), taken[0].Start.Line, show.Line(hclspec.Address("component", name, nil)))
+		}
+	}
+	return nil
 }
 
 // withBlock is the spec with the new block in its first file.

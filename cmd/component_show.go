@@ -26,7 +26,8 @@ outputs, the objects and README sections it adds and the facts it reads.
 
 NAME is a component of the spec, by its label or its address. SOURCE is builtin/NAME
 or ./FOLDER, and need not be in the spec. A component from git is shown by its name,
-once the lock pins it.`,
+once the lock pins it. Of a starter it shows the questions, and of a Cookiecutter
+template those as inputs.`,
 		Example:           "  mlops component show package\n  mlops component show builtin/python-package\n  mlops component show ./parts/ci --json",
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: a.completeComponents,
@@ -63,8 +64,14 @@ func (a *app) findComponent(ctx context.Context, arg string, vars varFlags, json
 	case err != nil:
 		return nil, fmt.Errorf("%s: the source %w", arg, err) // it has no colon, and so no password
 	case src.Kind == components.Builtin:
+		if d, err := a.describeStarter(src.String(), "", json); d != nil || err != nil {
+			return d, err
+		}
 		return a.describeBuiltin(src.String(), json)
 	case src.Kind == components.Local:
+		if d, err := a.describeStarter(src.String(), src.Path(), json); d != nil || err != nil {
+			return d, err
+		}
 		if d, err := a.describeTemplate(ctx, src.Path()); d != nil || err != nil {
 			return d, err
 		}

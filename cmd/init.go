@@ -58,9 +58,9 @@ https://HOST/FILE.zip. A starter runs no code.`,
   mlops init --name churn --license MIT --python 3.12
   mlops init -C ../churn --yes
   mlops init --merge-driver
-  mlops init --from ./starters/tabular
+  mlops init --from builtin/tabular
   mlops init --from gh:example/starters//tabular --version '~> 1.2' --answer name=churn
-  mlops init --from ./starters/tabular --answers answers.hcl --yes --auto-approve`,
+  mlops init --from builtin/tabular --answers answers.hcl --yes --auto-approve`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if o.from.source == "" {

@@ -67,7 +67,7 @@ func (p *Plan) Short() string {
 	}
 	switch n {
 	case 0:
-		return "finish the last apply"
+		return "record the files as they are"
 	case 1:
 		return parts[0] + " file"
 	}
