@@ -124,7 +124,7 @@ type composer struct {
 func (c *composer) locate(text string) error {
 	lines := slices.Collect(strings.Lines(text))
 	c.remark(lines)
-	marks := landmarks(lines)
+	marks := landmarks(belowFront(lines))
 	var err error
 	if c.segments, err = cut(lines, marks, c.assign(lines, marks), c.says); err != nil {
 		return err
