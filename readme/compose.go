@@ -124,7 +124,7 @@ type composer struct {
 func (c *composer) locate(text string) error {
 	lines := slices.Collect(strings.Lines(text))
 	c.remark(lines)
-	marks := landmarks(lines)
+	marks := landmarks(belowFront(lines))
 	var err error
 	if c.segments, err = cut(lines, marks, c.assign(lines, marks), c.says); err != nil {
 		return err
@@ -174,10 +174,9 @@ func (s *stand) text() string {
 	}
 	whole := *s.segment
 	whole.raw = ""
-	for _, part := range s.span {
-		if part.id != "" {
-			whole.raw += part.raw
-		}
+	parts, _ := s.joined()
+	for i := range parts {
+		whole.raw += parts[i].raw
 	}
 	return whole.text()
 }
@@ -411,8 +410,13 @@ func (w *writer) section(p Piece, old *stand) {
 		text = strings.ReplaceAll(text, "\n", w.eol)
 	}
 	tail := w.eol
+	var rest []*segment
 	w.stood = false
 	if old != nil {
+		rest = old.strangers()
+		if with, others, ok := old.around(p, w.eol); ok {
+			text, rest = with, others
+		}
 		last := old.span[len(old.span)-1]
 		body := strings.TrimRight(last.raw, "\r\n")
 		if rest := last.raw[len(body):]; strings.Count(rest, "\n") > 1 {
@@ -421,9 +425,7 @@ func (w *writer) section(p Piece, old *stand) {
 	}
 	w.b.WriteString(text + tail)
 	w.end, w.prev = text+tail, nil
-	if old != nil {
-		w.raw(old.strangers()...)
-	}
+	w.raw(rest...)
 }
 
 // gap sees to it that an empty line stands before what comes next.

@@ -245,6 +245,12 @@ func scribble(r *rand.Rand, was []Piece) (disk string, foreign []string) {
 			f := fmt.Sprintf("foreign %d", i)
 			out = append(out, "<!-- START doctoc generated -->\n"+f+"\n<!-- END doctoc generated -->")
 			foreign = append(foreign, f)
+		case 3, 4:
+			// In the middle of the section; between markers it would be the section's.
+			if f := fmt.Sprintf("foreign %d", i); !p.Marked {
+				out[len(out)-1] = withBlock(r, text, "<!-- START doctoc generated -->\n"+f+"\n<!-- END doctoc generated -->")
+				foreign = append(foreign, f)
+			}
 		}
 	}
 	return strings.Join(out, strings.Repeat("\n", 2+r.IntN(2))) + "\n", foreign

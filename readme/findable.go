@@ -15,7 +15,7 @@ func findable(list []Piece) {
 		p := &list[i]
 		p.Text = disarmed(p.Text)
 		if i < len(list)-1 || p.Marked {
-			p.Text = closed(p.Text)
+			p.close()
 		}
 	}
 	for try := range 16 {
@@ -28,7 +28,8 @@ func findable(list []Piece) {
 		}
 		for _, i := range all {
 			p := &list[i]
-			p.Marked, p.Level, p.Text = true, max(0, p.Level), closed(p.Text)
+			p.Marked, p.Level = true, max(0, p.Level)
+			p.close()
 		}
 	}
 }
@@ -61,12 +62,15 @@ func markerIn(text string) int {
 	return 0
 }
 
-// closed is a text that nothing is open at the end of.
-func closed(text string) string {
-	if o := outline(text); o.open != "" {
-		text += "\n" + o.closer
+// close ends what is open at the end of a piece.
+func (p *Piece) close() {
+	text := p.Text
+	if p.Level == leadLevel {
+		text = belowFrontOf(text)
 	}
-	return text
+	if o := outline(text); o.open != "" {
+		p.Text += "\n" + o.closer
+	}
 }
 
 // lost are the unmarked pieces that are not found as they are in a README of them all,

@@ -187,3 +187,51 @@ func hubSize(rows string) string {
 }
 
 var hubDataset = lazy.Regexp(`^https://huggingface\.co/datasets/([A-Za-z0-9][\w.-]*(?:/[A-Za-z0-9][\w.-]*)?)/?$`)
+
+// frontLines is how many lines at the top of a README are its front matter: YAML
+// between two lines of dashes, with a key in its first line that is no comment. 0 is
+// none: dashes may be a rule, too.
+func frontLines(lines []string) int {
+	at := func(i int) string { return strings.TrimRight(lines[i], "\r\n") }
+	if len(lines) == 0 || at(0) != "---" {
+		return 0
+	}
+	keyed := false
+	for i := 1; i < len(lines); i++ {
+		line := at(i)
+		switch {
+		case line == "---" && keyed:
+			return i + 1
+		case keyed, strings.HasPrefix(line, "#"):
+		case !frontKey().MatchString(line):
+			return 0
+		default:
+			keyed = true
+		}
+	}
+	return 0
+}
+
+var frontKey = lazy.Regexp(`^["']?[\w][\w .-]*["']?[ \t]*:(?:[ \t]|$)`)
+
+// belowFront are the lines of a README with its front matter blank: nothing in there
+// is Markdown.
+func belowFront(lines []string) []string {
+	n := frontLines(lines)
+	if n == 0 {
+		return lines
+	}
+	lines = slices.Clone(lines)
+	for i := range lines[:n] {
+		lines[i] = "\n"
+	}
+	return lines
+}
+
+// belowFrontOf is belowFront of a text.
+func belowFrontOf(text string) string {
+	if !strings.HasPrefix(text, "---") {
+		return text
+	}
+	return strings.Join(belowFront(slices.Collect(strings.Lines(text))), "")
+}

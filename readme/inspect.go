@@ -40,7 +40,7 @@ const maxShown = 400_000
 func Inspect(name string, text []byte, p Project) []Finding {
 	p.Path = name
 	i := inspector{project: p, at: name}
-	body := strings.TrimPrefix(string(text), "\ufeff")
+	body := belowFrontOf(strings.TrimPrefix(string(text), "\ufeff"))
 	i.anchors = anchorsOf(body)
 	i.headings(body)
 	i.lines(body)
@@ -79,7 +79,7 @@ var (
 func anchorsOf(text string) map[string]bool {
 	out := map[string]bool{}
 	var s slugger
-	for _, h := range outline(text).heads {
+	for _, h := range outline(belowFrontOf(text)).heads {
 		out[s.slug(plainText(h.text))] = true
 	}
 	for _, m := range idOf().FindAllStringSubmatch(text, -1) {

@@ -88,7 +88,7 @@ func landmarks(lines []string) []landmark {
 	for i, line := range lines {
 		line = expandTabs(strings.TrimRight(line, "\r\n"))
 		// A comment may end the list that stands before it.
-		free := len(s.stack) > 0 || s.mark == "" && s.until == nil
+		free := s.free()
 		heads, open := len(s.heads), len(s.paragraph)
 		s.number++
 		s.line(line)

@@ -136,10 +136,8 @@ func wordy(r rune) bool { return r == '_' || unicode.IsLetter(r) || unicode.IsDi
 func inFile(at *stand, list []merge3.Conflict) []merge3.Conflict {
 	var lines []int
 	drop := 0
-	for _, part := range at.span {
-		if part.id == "" {
-			continue
-		}
+	parts, _ := at.joined()
+	for _, part := range parts {
 		n := part.line
 		for line := range strings.Lines(part.raw) {
 			if blank := strings.TrimRight(line, "\r\n") == ""; drop == len(lines) && (blank || len(lines) == 0 && at.marked) {

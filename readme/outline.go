@@ -82,6 +82,10 @@ type scan struct {
 	since int
 }
 
+// free reports whether a line without containers may begin a block: it ends the list
+// that stands before it, with what is open there.
+func (s *scan) free() bool { return len(s.stack) > 0 || s.mark == "" && s.until == nil }
+
 func (s *scan) line(line string) {
 	matched, rest := s.match(line)
 	s.bare = false

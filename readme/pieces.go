@@ -31,7 +31,7 @@ func Pieces(sections []Section, p Project) ([]Piece, error) {
 		raw = raw || slices.ContainsFunc(part.blocks(), func(b block) bool { return b.raw })
 		if text := part.text(); text != "" {
 			piece := pieceOf(sections[part.index], text, p.Markers || part.req.marked)
-			if piece.Level == 0 && len(out) == 0 && !p.Markers && part.kind.name == "verbatim" {
+			if unmarked := !p.Markers || belowFrontOf(text) != text; piece.Level == 0 && len(out) == 0 && unmarked && part.kind.name == "verbatim" {
 				piece.Level, piece.Marked = leadLevel, false
 			}
 			out = append(out, piece)

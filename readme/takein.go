@@ -39,7 +39,7 @@ func TakeIn(ctx context.Context, disk []byte, p Project) (*Taken, error) {
 		return nil, &LocateError{1, "the file is not UTF-8; convert it"}
 	}
 	lines := slices.Collect(strings.Lines(text))
-	marks := landmarks(lines)
+	marks := landmarks(belowFront(lines))
 	for _, way := range []intake{{deepest: 6, typed: true}, {deepest: 6}, {deepest: 2}, {deepest: 1}, {}} {
 		way.project, way.taken = p, &Taken{Files: map[string][]byte{}}
 		names := way.names(marks)

@@ -32,6 +32,13 @@ func TestTakeIn(t *testing.T) {
 		{"other tool", "# A\n\n## X\n\nb\n\n<!-- START doctoc -->\n- [c](#c)\n<!-- END doctoc -->\n\nd\n\n## Y\n\ne\n", "title custom.x custom.y"},
 		{"open fence", "# A\n\n## X\n\n```\n\n## no\n", "title verbatim.x"},
 		{"many blank lines", "# A\n\n\n\n## X\n\n\n\nb\n\n\n\n", "title verbatim.x"},
+		{"front matter", "---\ntitle: X\ntags: [a]\n---\n\n# X\n\nb\n\n## Y\n\nc\n", "verbatim.lead verbatim.x custom.y"},
+		{"front matter alone", "---\ntitle: X\n---\n", "verbatim.lead"},
+		{"front matter at once", "\ufeff---\r\n# It.\r\n\"a b\": |\r\n  ```\r\n\r\n  # no\r\n---\r\n# X\r\n\r\nb\r\n", "verbatim.lead verbatim.x"},
+		{"front matter and more", "---\ntitle: X\n---\n\n![logo](x.png)\n\n# X\n", "verbatim.lead verbatim.x"},
+		{"rules", "---\n\n# X\n\nNote: b\n\n---\n\n## Y\n\nc\n", "verbatim.lead verbatim.x custom.y"},
+		{"open front matter", "---\ntitle: X\n\n# X\n\nb\n", "verbatim.lead verbatim.x"},
+		{"front matter below", "# X\n\n---\ntitle: X\n---\n\nb\n", "verbatim.x verbatim.title-x"},
 		{"other letters", "# 日本\n\n## 使い方\n\nb\n", "title custom.part-2"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -56,7 +63,7 @@ func TestTakeIn(t *testing.T) {
 func TestTakeInGivesBack(t *testing.T) {
 	t.Parallel()
 	bits := []string{
-		"# A\n", "## B\n", "## B\n", "### C\n", "A\n===\n", "B\n---\n", "\n", "\n\n", "\n", "text\n", "- item\n", "  - [x](#a)\n", "```\n", "~~~sh\n", "> quote\n", "> # Q\n",
+		"---\na: 1\n---\n", "---\n", "# A\n", "## B\n", "## B\n", "### C\n", "A\n===\n", "B\n---\n", "\n", "\n\n", "\n", "text\n", "- item\n", "  - [x](#a)\n", "```\n", "~~~sh\n", "> quote\n", "> # Q\n",
 		"<div>\n", "</div>\n", "<!-- note -->\n", "<!-- START doctoc -->\n", "<!-- END doctoc -->\n", "<!--\n", "-->\n", "cafe\u0301\n", "\r\n", "text\r\n", "## D\r\n", "  \n", "\t\n",
 		"\tcode\n", "| a | b |\n", "---\n", "## Why <!-- x -->\n", "#\n", "# A\n", "1. one\n", "\u202e\n", "\x00\n", "${x} %{y}\n", "no end", "lone\r", "\r", "two\r\r\n",
 	}

@@ -217,6 +217,18 @@ func (p Pieces) aligned(a, b [][]byte, reworded bool) ([]hunk, bool) {
 	return traced(span{head, head + len(a)}, span{head, head + len(b)}, best, like), true
 }
 
+// Partners says for each line of a which one of b it became, reworded or not, by index;
+// -1 is none. Lines keep their order. It is total: of long texts only equal lines are
+// partners.
+func (p Pieces) Partners(a, b []byte) []int {
+	from, to := cutLines(a), cutLines(b)
+	hunks, ok := p.aligned(from, to, true)
+	if !ok {
+		hunks = wordHunks(from, to)
+	}
+	return partners(len(from), hunks)
+}
+
 // traced are the hunks between the pairs that make the best sum.
 func traced(a, b span, best, like []int) []hunk {
 	var out []hunk
