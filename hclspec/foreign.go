@@ -12,6 +12,7 @@ import (
 
 	"github.com/bmatcuk/doublestar/v4"
 	"github.com/hashicorp/hcl/v2"
+	"github.com/mlops-as-code/mlops/internal/safepath"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -149,6 +150,11 @@ func (e *evaluator) templateFiles(def *definition) ([]TemplateFile, error) {
 		inner := strings.TrimPrefix(name, dir+"/")
 		if dir == "." {
 			inner = name
+		}
+		if def.files.Local != "" {
+			if _, err := safepath.Existing(name); err != nil {
+				return err // apply would refuse to commit it
+			}
 		}
 		if entry.Type()&fs.ModeSymlink != 0 {
 			return def.link(&out, name, inner)
