@@ -228,16 +228,29 @@ func (t *tx) computeBackup() error {
 
 func (t *tx) shortID() string { return strings.TrimPrefix(t.plan.ID, "sha256:")[:12] }
 
-// freeRef returns a name for the backup that is free. The same plan may have
-// kept something before, when it was carried out on other bytes.
+// maxBackupRefs bounds how many names are tried for one backup.
+const maxBackupRefs = 100
+
+// freeRef returns a name for the backup that is free, or that holds this very
+// commit: within one second the same plan may overwrite the same bytes again. It
+// may also have kept something before, when it was carried out on other bytes.
 func (t *tx) freeRef(name string, tree plumbing.Hash) (string, error) {
-	for _, ref := range []string{name, name + "-" + tree.String()[:6], name + "-" + t.out.backup.String()} {
+	ref := name
+	for n := range maxBackupRefs {
 		value, err := t.repo.read.RefValue(ref)
 		if err != nil {
 			return "", err
 		}
-		if value.IsZero() {
+		if value.IsZero() || value == t.out.backup {
 			return ref, nil
+		}
+		switch n {
+		case 0:
+			ref = name + "-" + tree.String()[:6]
+		case 1:
+			ref = name + "-" + t.out.backup.String()
+		default:
+			ref = fmt.Sprintf("%s-%s-%d", name, t.out.backup, n)
 		}
 	}
 	return "", fmt.Errorf("%s: the names for a backup are all taken", name)

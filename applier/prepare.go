@@ -258,12 +258,23 @@ func (t *tx) keepBackup(ctx context.Context) error {
 		if _, err := t.repo.git.Lstat(t.out.backupRef); errors.Is(err, fs.ErrNotExist) {
 			t.onUndo(func() error { return gone(t.repo.git.Remove(t.out.backupRef)) })
 		}
-		if err := gitwrite.CreateRef(t.repo.git, t.out.backupRef, t.out.backup, t.tmpDir()+"/ref"); err != nil {
+		err := gitwrite.CreateRef(t.repo.git, t.out.backupRef, t.out.backup, t.tmpDir()+"/ref")
+		if errors.Is(err, fs.ErrExist) && t.holdsBackup() {
+			err = nil
+		}
+		if err != nil {
 			return fmt.Errorf("%s: %w", t.out.backupRef, err)
 		}
 		t.result.Backup = t.out.backupRef
 	}
 	return t.flush(ctx)
+}
+
+// holdsBackup reports whether the backup's name holds it already, from a run that
+// overwrote the same bytes within the same second.
+func (t *tx) holdsBackup() bool {
+	value, err := t.repo.read.RefValue(t.out.backupRef)
+	return err == nil && value == t.out.backup
 }
 
 // copyBackup keeps what is overwritten where there is no repository: in a

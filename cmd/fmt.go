@@ -38,7 +38,8 @@ func newFmtCmd(a *app) *cobra.Command {
 		Use:   "fmt [FILE...]",
 		Short: "Rewrite the spec in the canonical layout",
 		Long: `Fmt lays out the spec and variable files of the project, or the files named, the
-way terraform fmt does. "-" formats standard input to standard output.
+way terraform fmt does. "-" formats standard input to standard output. Files in
+JSON are left as they are.
 
 Exit codes: 0 fine; 1 error; 3 with --check when a file is not formatted.`,
 		Example: "  mlops fmt\n  mlops fmt --check --diff\n  mlops fmt - < mlops.hcl",
@@ -106,6 +107,9 @@ func (a *app) formattable(named []string) ([]string, error) {
 	if len(named) > 0 {
 		out := make([]string, len(named))
 		for i, name := range named {
+			if filepath.Ext(name) == ".json" {
+				return nil, fmt.Errorf("%s: is JSON, which fmt does not lay out", name)
+			}
 			out[i] = a.path(name)
 		}
 		return out, nil
@@ -115,14 +119,22 @@ func (a *app) formattable(named []string) ([]string, error) {
 		return nil, fmt.Errorf("%s: %w", a.root(), bare(err))
 	}
 	var out []string
+	left := ""
 	for _, e := range entries {
 		isOurs := hclspec.IsSpecFile(e.Name()) || isVarFile(e.Name())
-		if isOurs && e.Type().IsRegular() && strings.HasSuffix(e.Name(), ".hcl") {
+		switch {
+		case !isOurs || !e.Type().IsRegular():
+		case strings.HasSuffix(e.Name(), ".hcl"):
 			out = append(out, filepath.Join(a.root(), e.Name()))
+		case left == "" && hclspec.IsSpecFile(e.Name()):
+			left = e.Name()
 		}
 	}
-	if len(out) == 0 {
+	if len(out) == 0 && left == "" {
 		return nil, a.noSpec()
+	}
+	if len(out) == 0 {
+		fmt.Fprintf(a.Streams.Err, "%s: is JSON, which fmt leaves as it is\n", show.Line(left))
 	}
 	return out, nil
 }

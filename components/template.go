@@ -200,20 +200,27 @@ func generated(res *cookiecutter.Result) (*hclspec.Generated, error) {
 		_, from, _ := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(f.Source, res.Template), "/"), "/")
 		out.Files = append(out.Files, hclspec.TemplateFile{Path: inner, Content: f.Content, Executable: f.Executable, From: from})
 	}
+	unknown := &hclspec.UnknownInputError{}
 	for _, n := range res.Notes {
 		switch n.Kind {
 		case cookiecutter.NoteIgnored:
-			return nil, fmt.Errorf("%s: is no variable of the template", n.Path)
+			unknown.Names = append(unknown.Names, n.Path)
 		case cookiecutter.NoteRoot:
 			out.Notes = append(out.Notes, n.Path+" of the template could be the project too, and is left out: the first by name is taken whose name renders")
 		}
 	}
 	for name, v := range res.Variables.All() {
 		if text, ok := pyvalue.TextOf(name); ok {
+			if !strings.HasPrefix(text, "_") {
+				unknown.Known = append(unknown.Known, text)
+			}
 			if val, ok := ctyOf(v, 0); ok {
 				out.Values[text] = val
 			}
 		}
+	}
+	if len(unknown.Names) > 0 {
+		return nil, unknown
 	}
 	return out, nil
 }

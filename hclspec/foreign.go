@@ -1,6 +1,7 @@
 package hclspec
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/bmatcuk/doublestar/v4"
 	"github.com/hashicorp/hcl/v2"
+	"github.com/mlops-as-code/mlops/internal/safepath"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -78,6 +80,40 @@ type Generated struct {
 // template; what it cost to come to it may be told beside it.
 type Generator func(TemplateCall) (*Generated, error)
 
+// UnknownInputError says that a template has no variable for some of the inputs. The
+// diagnostic stands at each of them.
+type UnknownInputError struct {
+	// Names are those inputs, Known the variables that an input can set.
+	Names, Known []string
+}
+
+func (e *UnknownInputError) Error() string {
+	return strings.Join(e.Names, ", ") + ": is no variable of the template"
+}
+
+// diagnose says of each input where it is given and what may have been meant.
+func (e *UnknownInputError) diagnose(addr string, given []Assignment) (diags hcl.Diagnostics) {
+	const longest, most = 64, 12
+	known := slices.DeleteFunc(slices.Clone(e.Known), func(name string) bool { return len(name) > longest })
+	all := ""
+	if len(known) == len(e.Known) && len(known) > 0 && len(known) <= most {
+		all = " It has " + strings.Join(known, ", ") + "."
+	}
+	if len(e.Known) == 0 {
+		all = none(nil)
+	}
+	for _, a := range given {
+		if slices.Contains(e.Names, a.Name) {
+			near := ""
+			if len(a.Name) <= longest {
+				near = suggest(a.Name, known)
+			}
+			diags = append(diags, errorAt(a.Range, "Unknown input", fmt.Sprintf("%s: %s is no variable of the template.%s%s", addr, a.Name, near, all)))
+		}
+	}
+	return diags
+}
+
 // parseForeign is the definition of a template of another tool.
 func (e *evaluator) parseForeign(files *ComponentFiles, rng hcl.Range) (*definition, hcl.Diagnostics) {
 	def := &definition{files: files, manifest: Manifest{Name: files.Label}}
@@ -114,6 +150,11 @@ func (e *evaluator) templateFiles(def *definition) ([]TemplateFile, error) {
 		inner := strings.TrimPrefix(name, dir+"/")
 		if dir == "." {
 			inner = name
+		}
+		if def.files.Local != "" {
+			if _, err := safepath.Existing(name); err != nil {
+				return err // apply would refuse to commit it
+			}
 		}
 		if entry.Type()&fs.ModeSymlink != 0 {
 			return def.link(&out, name, inner)
@@ -182,6 +223,9 @@ func (e *evaluator) generate(n *node, i *instance, given []Assignment) (cty.Valu
 	made, err := n.def.files.Generate(call)
 	if made != nil {
 		root.foreign.spend(made.Spent)
+	}
+	if unknown, ok := errors.AsType[*UnknownInputError](err); ok {
+		return none, unknown.diagnose(n.addr, given)
 	}
 	if err != nil {
 		return none, hcl.Diagnostics{errorAt(source, "Template failed", sentence(fmt.Sprintf("%s: %s", n.addr, strings.TrimSuffix(err.Error(), "."))))}

@@ -1,6 +1,7 @@
 package hclspec
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -106,7 +107,10 @@ func parse(src Source) (hcl.Body, hcl.Diagnostics) {
 		if diags := hcllimit.ScanJSON(src.Name, src.Src); diags.HasErrors() {
 			return nil, diags
 		}
-		file, diags := hcljson.Parse(src.Src, src.Name)
+		// A byte order mark takes no room in a line, as in the native syntax.
+		text, start := bytes.TrimPrefix(src.Src, []byte("\uFEFF")), hcl.InitialPos
+		start.Byte = len(src.Src) - len(text)
+		file, diags := hcljson.ParseWithStartPos(text, src.Name, start)
 		if file == nil {
 			return nil, diags
 		}

@@ -47,7 +47,7 @@ func (r *renderer) part(f *hclspec.File) Part {
 		return p
 	}
 	p.Format = r.format(f)
-	p.Edits = r.edits(f)
+	p.Edits = r.edits(f, p.Format)
 	all := sha256.New()
 	for _, e := range p.Edits {
 		fmt.Fprintf(all, "%d %q %s\n", e.Op, e.Key, keys.Canonical(append([]any{e.Value}, e.Elems...)))
@@ -89,7 +89,7 @@ func (r *renderer) format(f *hclspec.File) keys.Format {
 }
 
 // edits are what the keys of an object ask for.
-func (r *renderer) edits(f *hclspec.File) []keys.Edit {
+func (r *renderer) edits(f *hclspec.File, format keys.Format) []keys.Edit {
 	var out []keys.Edit
 	for _, asked := range []struct {
 		op  keys.Op
@@ -107,6 +107,10 @@ func (r *renderer) edits(f *hclspec.File) []keys.Edit {
 				e.Value = plain(kv.Value)
 			case keys.Append:
 				e.Elems, _ = plain(kv.Value).([]any)
+			}
+			if err := e.Check(format); format != 0 && err != nil {
+				r.fault(kv.Range, "Invalid value", blame(fmt.Sprintf("%s: %s.", f.Address, err), f.UsedBy()))
+				continue
 			}
 			out = append(out, e)
 		}
@@ -168,10 +172,13 @@ func (r *renderer) partFaults(parts []Part, files []*hclspec.File) {
 					other += fmt.Sprintf(", %s (%s)", q.Address, at(named[q.Address].Range))
 				}
 			}
+			rng := named[p.Address].Range
 			if other != "" {
 				other = " Others with keys in it:" + other[1:] + "."
+			} else {
+				rng = keyRange(named[p.Address], e)
 			}
-			r.fault(named[p.Address].Range, "Key claimed twice", blame(fmt.Sprintf("%s wants the key %s of %s to be what it cannot be beside what else is asked for.%s Leave the key to one of them.", p.Address, e.Key, path, other), named[p.Address].UsedBy()))
+			r.fault(rng, "Key claimed twice", blame(fmt.Sprintf("%s wants the key %s of %s to be what it cannot be beside what else is asked for.%s Leave the key to one of them.", p.Address, e.Key, path, other), named[p.Address].UsedBy()))
 		}
 	}
 }
@@ -183,20 +190,42 @@ func clash(group []*Part) (*Part, keys.Edit, bool) {
 	for _, p := range group {
 		next, _, err := keys.Apply(text, p.Format, p.Edits)
 		if err != nil {
-			return p, p.Edits[0], len(group) > 1
+			return p, blamed(p, err), true
 		}
 		text = next
 	}
 	for _, p := range group {
 		_, changes, err := keys.Apply(text, p.Format, p.Edits)
 		if err != nil {
-			return p, p.Edits[0], true
+			return p, blamed(p, err), true
 		}
 		if i := slices.IndexFunc(changes, keys.Change.Changed); i >= 0 {
 			return p, p.Edits[i], true
 		}
 	}
 	return nil, keys.Edit{}, false
+}
+
+// blamed is the edit of a part that an error speaks of.
+func blamed(p *Part, err error) keys.Edit {
+	if fault, ok := errors.AsType[*keys.Error](err); ok {
+		for _, e := range p.Edits {
+			if slices.Equal(e.Key, fault.Key) {
+				return e
+			}
+		}
+	}
+	return p.Edits[0]
+}
+
+// keyRange is where an object says what it wants of the key.
+func keyRange(f *hclspec.File, e keys.Edit) hcl.Range {
+	for _, kv := range slices.Concat(f.Keys.Set, f.Keys.Append, f.Keys.Unset) {
+		if key, err := keys.ParseKey(kv.Key); err == nil && slices.Equal(key, e.Key) {
+			return kv.Range
+		}
+	}
+	return f.Range
 }
 
 func at(r hcl.Range) string { return fmt.Sprintf("%s:%d", r.Filename, r.Start.Line) }

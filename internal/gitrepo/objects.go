@@ -84,6 +84,9 @@ func (r *Repo) object(name plumbing.Hash, want plumbing.ObjectType) ([]byte, err
 	if errors.Is(err, odb.ErrNotFound) && r.env["GIT_OBJECT_DIRECTORY"] != "" {
 		return nil, fmt.Errorf("%w in %s, which GIT_OBJECT_DIRECTORY names; unset it", err, r.ObjectDir)
 	}
+	if errors.Is(err, odb.ErrNotFound) {
+		return nil, fmt.Errorf("%w; `git fsck` names what the repository lacks, and `git fetch` may bring it back", err)
+	}
 	if err != nil {
 		return nil, err
 	}

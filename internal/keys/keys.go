@@ -149,7 +149,7 @@ func Apply(text []byte, f Format, edits []Edit) ([]byte, []Change, error) {
 	}
 	changes := make([]Change, 0, len(edits))
 	for _, e := range edits {
-		if err := e.check(f); err != nil {
+		if err := e.Check(f); err != nil {
 			return nil, nil, err
 		}
 		s := &session{doc: d}
@@ -193,8 +193,9 @@ func Read(text []byte, f Format, k Key) (value any, found bool, err error) {
 	return file.Read(k)
 }
 
-// check refuses an edit that could not be written whatever the file holds.
-func (e Edit) check(f Format) error {
+// Check refuses an edit that could not be written whatever the file holds, with an
+// *Error.
+func (e Edit) Check(f Format) error {
 	if err := e.Key.check(); err != nil {
 		return err
 	}

@@ -65,9 +65,9 @@ func Parse(s string) (Path, error) {
 // theirs. Everything else is as in Parse.
 func Existing(s string) (Path, error) {
 	plain := strings.NewReplacer(`"`, "_", "*", "_", ":", "_", "<", "_", ">", "_", "?", "_", "|", "_").Replace(s)
-	// With a colon left out, what stands before it could be .git to Windows.
+	// To Windows, what stands before a colon could be .git, a device or a folder above.
 	for part := range strings.FieldsFuncSeq(s, func(r rune) bool { return r == '/' || r == ':' }) {
-		if part != "" && isGit(part) {
+		if isGit(part) || isDevice(part) || strings.Trim(part, ". ") == "" {
 			plain = s
 		}
 	}

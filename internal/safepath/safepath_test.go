@@ -248,7 +248,7 @@ func TestExisting(t *testing.T) {
 			t.Errorf("%q: %v", s, err)
 		}
 	}
-	for _, s := range []string{"", "/a", "a/../b", "../a", ".git/x", ".git:x", "a/.git::$DATA", `a\b`, "a\nb", "a\x00"} {
+	for _, s := range []string{"", "/a", "a/../b", "../a", ".git/x", ".git:x", "a/.git::$DATA", "x:.git", "con:x", "a/NUL :x", "x:aux.txt", "a ", "a.", "a/ b", "..:", ".. :x", ".:", `a\b`, "a\nb", "a\x00"} {
 		if p, err := Existing(s); err == nil {
 			t.Errorf("%q is accepted as %q", s, p)
 		}
