@@ -159,7 +159,7 @@ func (r *renderer) partFaults(parts []Part, files []*hclspec.File) {
 	}
 	byPath := map[safepath.Path][]*Part{}
 	for i := range parts {
-		if len(parts[i].Edits) > 0 {
+		if len(parts[i].Edits) > 0 && parts[i].Format != 0 {
 			byPath[parts[i].Path] = append(byPath[parts[i].Path], &parts[i])
 		}
 	}
@@ -172,13 +172,13 @@ func (r *renderer) partFaults(parts []Part, files []*hclspec.File) {
 					other += fmt.Sprintf(", %s (%s)", q.Address, at(named[q.Address].Range))
 				}
 			}
-			rng := named[p.Address].Range
+			rng, why := named[p.Address].Range, ""
 			if other != "" {
 				other = " Others with keys in it:" + other[1:] + "."
 			} else {
-				rng = keyRange(named[p.Address], e)
+				rng, why = keyRange(named[p.Address], e), clashReason(p)
 			}
-			r.fault(rng, "Key claimed twice", blame(fmt.Sprintf("%s wants the key %s of %s to be what it cannot be beside what else is asked for.%s Leave the key to one of them.", p.Address, e.Key, path, other), named[p.Address].UsedBy()))
+			r.fault(rng, "Key claimed twice", blame(fmt.Sprintf("%s wants the key %s of %s to be what it cannot be beside what else is asked for%s.%s Leave the key to one of them.", p.Address, e.Key, path, why, other), named[p.Address].UsedBy()))
 		}
 	}
 }
@@ -216,6 +216,16 @@ func blamed(p *Part, err error) keys.Edit {
 		}
 	}
 	return p.Edits[0]
+}
+
+// clashReason is why the edits of a part cannot be made in a file of their own, as the end
+// of a sentence.
+func clashReason(p *Part) string {
+	_, _, err := keys.Apply(nil, p.Format, p.Edits)
+	if fault, ok := errors.AsType[*keys.Error](err); ok {
+		return ": " + fault.Reason
+	}
+	return ""
 }
 
 // keyRange is where an object says what it wants of the key.
