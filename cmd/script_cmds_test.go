@@ -38,7 +38,7 @@ func isolate(env *testscript.Env) error {
 	env.Setenv("GIT_CONFIG_GLOBAL", env.WorkDir+"/gitconfig")
 	env.Setenv("GIT_AUTHOR_DATE", "2026-01-02T03:04:05Z")
 	env.Setenv("GIT_COMMITTER_DATE", "2026-01-02T03:04:05Z")
-	config := "[user]\n\tname = Test User\n\temail = test@example.com\n[init]\n\tdefaultBranch = main\n[gc]\n\tauto = 0\n[protocol \"file\"]\n\tallow = always\n"
+	config := "[user]\n\tname = Test User\n\temail = test@example.com\n[init]\n\tdefaultBranch = main\n[gc]\n\tauto = 0\n[maintenance]\n\tauto = false\n[core]\n\tcommitGraph = false\n\tmultiPackIndex = false\n[protocol \"file\"]\n\tallow = always\n"
 	if err := os.Mkdir(env.WorkDir+"/home", 0o755); err != nil {
 		return err
 	}

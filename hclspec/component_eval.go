@@ -7,6 +7,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/mlops-as-code/mlops/internal/hclfunc"
+	"github.com/mlops-as-code/mlops/internal/schema"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -122,12 +123,19 @@ func (e *evaluator) inputs(n *node, i *instance) ([]Assignment, hcl.Diagnostics)
 	return out, diags
 }
 
+// innerLanguage is the table of component.hcl, made once for all components.
+func (e *evaluator) innerLanguage() schema.Block {
+	root := e.root()
+	root.innerOnce.Do(func() { root.inner = ComponentLanguage(root.params.Sections) })
+	return root.inner
+}
+
 // child prepares the evaluation of one instance.
 func (e *evaluator) child(n *node, key *string, given []Assignment) *evaluator {
 	p := e.params
 	p.Spec, p.Vars, p.FS = []Source{n.def.source}, given, nil
 	return &evaluator{
-		params: p, lang: ComponentLanguage(p.Sections), reads: n.def.reads, budget: e.budget, funcs: n.def.funcs,
+		params: p, lang: e.innerLanguage(), reads: n.def.reads, budget: e.budget, funcs: n.def.funcs,
 		byKey: map[string]*node{}, byKind: map[string][]*node{}, named: map[string]bool{}, digests: map[string]string{},
 		claims: e.claims, up: e, def: n.def,
 		by:     by{e.prefix + Address("component", n.label, key), n.rng},

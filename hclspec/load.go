@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"iter"
 	"sort"
+	"sync"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -52,10 +53,13 @@ type evaluator struct {
 	instances int
 	// foreign is what templates of other tools may still cost.
 	foreign TemplateWork
-	views   []*Reads
-	askers  map[*hcl.Diagnostic][]by
-	short   map[string]string // forms of sources that the spec declares
-	asked   []*Found          // what was looked for
+	// inner is the language of components, once it is needed.
+	inner     schema.Block
+	innerOnce sync.Once
+	views     []*Reads
+	askers    map[*hcl.Diagnostic][]by
+	short     map[string]string // forms of sources that the spec declares
+	asked     []*Found          // what was looked for
 
 	params Params
 	lang   schema.Block

@@ -96,7 +96,7 @@ func sectionRefs(sch *schema.Block, body hcl.Body) []ref {
 // offeredFacts are the facts that the sections of a component are derived from: they
 // come before it.
 func (e *evaluator) offeredFacts(def *definition) []ref {
-	lang := ComponentLanguage(e.params.Sections)
+	lang := e.innerLanguage()
 	sch, _ := lang.Block("readme")
 	content, _, _ := def.body.PartialContent(&hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{{Type: "readme"}}})
 	var out []ref

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"regexp/syntax"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/mlops-as-code/mlops/internal/hcllimit"
@@ -25,14 +26,63 @@ const (
 // Package regexp takes quadratic time to find all matches of some patterns, out
 // of sight; this one searches through a reader that counts.
 type pattern struct {
+	*program
 	budget *hcllimit.Budget
-	source string         // in canonical form, which can be embedded
-	first  *regexp.Regexp // searches from the beginning of a text
-	later  *regexp.Regexp // searches from one character further back
-	cost   int64          // steps for 64 characters
 }
 
+// program is what a pattern is compiled to. It is safe for use by several goroutines.
+type program struct {
+	first *regexp.Regexp                 // searches from the beginning of a text
+	later func() (*regexp.Regexp, error) // searches from one character further back
+	cost  int64                          // steps for 64 characters
+}
+
+// compile charges for a pattern whether or not it has been compiled before, so that it
+// costs the same in every order.
 func (e env) compile(source string) (*pattern, error) {
+	prog, err := programs.of(source)
+	if err != nil {
+		return nil, err
+	}
+	return &pattern{prog, e.budget}, e.budget.Steps(prog.cost)
+}
+
+// programs keeps what was compiled last: a spec asks for a few patterns, of its
+// validations above all, again for every element and component.
+var programs memory
+
+type memory struct {
+	sync.Mutex
+	known map[string]*program
+}
+
+// What is kept at most, which bounds its size: programs of so many steps a character.
+const (
+	maxPrograms = 256
+	keptCost    = 2_000
+)
+
+func (m *memory) of(source string) (*program, error) {
+	m.Lock()
+	p := m.known[source]
+	m.Unlock()
+	if p != nil {
+		return p, nil
+	}
+	p, err := newProgram(source)
+	if err != nil || p.cost > keptCost {
+		return p, err
+	}
+	m.Lock()
+	defer m.Unlock()
+	if len(m.known) >= maxPrograms || m.known == nil {
+		m.known = map[string]*program{}
+	}
+	m.known[source] = p
+	return p, nil
+}
+
+func newProgram(source string) (*program, error) {
 	if len(source) > maxPattern {
 		return nil, fmt.Errorf("a regular expression may have at most %d bytes", maxPattern)
 	}
@@ -55,8 +105,11 @@ func (e env) compile(source string) (*pattern, error) {
 	if err != nil {
 		return nil, err
 	}
-	work := int64(len(prog.Inst)) * int64(groups+1)
-	return &pattern{budget: e.budget, source: tree.String(), first: re, cost: work}, e.budget.Steps(work)
+	later := sync.OnceValues(func() (*regexp.Regexp, error) {
+		// In canonical form a pattern can be embedded; to write it takes as long as to compile it.
+		return regexp.Compile(`\A(?s:.)(?s:.*?)(` + tree.String() + ")")
+	})
+	return &program{first: re, later: later, cost: int64(len(prog.Inst)) * int64(groups+1)}, nil
 }
 
 // all calls found with each match, as package regexp would find them: pairs of
@@ -87,15 +140,12 @@ func (p *pattern) all(s string, found func(loc []int) error) error {
 func (p *pattern) next(s string, pos int) ([]int, error) {
 	re, start := p.first, 0
 	if pos > 0 {
-		if p.later == nil {
-			later, err := regexp.Compile(`\A(?s:.)(?s:.*?)(` + p.source + ")")
-			if err != nil {
-				return nil, err
-			}
-			p.later = later
+		later, err := p.later()
+		if err != nil {
+			return nil, err
 		}
 		_, width := utf8.DecodeLastRuneInString(s[:pos])
-		re, start = p.later, pos-width
+		re, start = later, pos-width
 	}
 	r := &meter{src: strings.NewReader(s[start:]), p: p}
 	loc := re.FindReaderSubmatchIndex(r)
