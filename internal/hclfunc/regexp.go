@@ -35,6 +35,7 @@ type program struct {
 	first *regexp.Regexp                 // searches from the beginning of a text
 	later func() (*regexp.Regexp, error) // searches from one character further back
 	cost  int64                          // steps for 64 characters
+	size  int                            // instructions and the characters they list
 }
 
 // compile charges for a pattern whether or not it has been compiled before, so that it
@@ -47,38 +48,39 @@ func (e env) compile(source string) (*pattern, error) {
 	return &pattern{prog, e.budget}, e.budget.Steps(prog.cost)
 }
 
-// programs keeps what was compiled last: a spec asks for a few patterns, of its
-// validations above all, again for every element and component.
-var programs memory
+// programs are those compiled last: a spec asks for a few patterns, of its validations
+// above all, again for every element and component.
+var programs programCache
 
-type memory struct {
+type programCache struct {
 	sync.Mutex
 	known map[string]*program
 }
 
-// What is kept at most, which bounds its size: programs of so many steps a character.
+// The bounds of the cache: so many programs, none of more size, some 10 MiB in all.
 const (
-	maxPrograms = 256
-	keptCost    = 2_000
+	maxPrograms = 64
+	maxKept     = 2_000
 )
 
-func (m *memory) of(source string) (*program, error) {
-	m.Lock()
-	p := m.known[source]
-	m.Unlock()
+// of returns the program of a pattern, which it compiles where it is not kept.
+func (c *programCache) of(source string) (*program, error) {
+	c.Lock()
+	p := c.known[source]
+	c.Unlock()
 	if p != nil {
 		return p, nil
 	}
 	p, err := newProgram(source)
-	if err != nil || p.cost > keptCost {
+	if err != nil || p.size > maxKept {
 		return p, err
 	}
-	m.Lock()
-	defer m.Unlock()
-	if len(m.known) >= maxPrograms || m.known == nil {
-		m.known = map[string]*program{}
+	c.Lock()
+	defer c.Unlock()
+	if c.known == nil || len(c.known) >= maxPrograms {
+		c.known = map[string]*program{}
 	}
-	m.known[source] = p
+	c.known[source] = p
 	return p, nil
 }
 
@@ -109,7 +111,11 @@ func newProgram(source string) (*program, error) {
 		// In canonical form a pattern can be embedded; to write it takes as long as to compile it.
 		return regexp.Compile(`\A(?s:.)(?s:.*?)(` + tree.String() + ")")
 	})
-	return &program{first: re, later: later, cost: int64(len(prog.Inst)) * int64(groups+1)}, nil
+	p := &program{first: re, later: later, cost: int64(len(prog.Inst)) * int64(groups+1), size: len(prog.Inst)}
+	for i := range prog.Inst {
+		p.size += len(prog.Inst[i].Rune) // one \pL lists 1,300
+	}
+	return p, nil
 }
 
 // all calls found with each match, as package regexp would find them: pairs of
